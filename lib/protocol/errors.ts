@@ -25,6 +25,7 @@ export const ERRORS = {
   "seat-ended": [409, "You were away for too long. Join again."],
   "body-too-large": [413, "A request carries at most 64 KiB."],
   "room-locked": [423, "This room is locked: nobody new may join."],
+  "upgrade-required": [426, "This path speaks WebSocket only."],
   "rate-limited": [429, "Too many requests. Wait a little."],
   "internal": [500, "Something broke on our side."],
   "sfu-not-configured": [501, "This deployment has no SFU."],

@@ -1,0 +1,111 @@
+import type { DeviceList } from "@/lib/client/devices.ts";
+import type { LocalMedia, LocalMediaView } from "@/lib/client/local_media.ts";
+import { mediaMessage } from "@/lib/ui/messages.ts";
+import { Avatar } from "@/components/Avatar.tsx";
+import { DevicePicker } from "@/components/DevicePicker.tsx";
+import { Icon } from "@/components/Icon.tsx";
+import { LevelMeter } from "@/components/LevelMeter.tsx";
+import { Video } from "@/components/Video.tsx";
+
+/** What the others would see and hear, before anyone does. */
+export function LobbyPreview(
+  { name, media, local, devices, wanted }: {
+    name: string;
+    /** Null until the page has come to life. */
+    media: LocalMedia | null;
+    local: LocalMediaView | null;
+    devices: DeviceList;
+    wanted: { microphone: boolean; camera: boolean };
+  },
+) {
+  const microphone = local?.microphone.status ?? "off";
+  const camera = local?.camera.status ?? "off";
+  const open = local?.audio || local?.video;
+  const opening = microphone === "opening" || camera === "opening";
+  return (
+    <section class="preview" aria-label="Your camera and microphone">
+      <div class="preview-tile">
+        {local?.video
+          ? <Video stream={local.video} mirrored label="Your camera" />
+          : <Avatar name={name || "?"} id="me" />}
+        {wanted.microphone && local?.audio && (
+          <LevelMeter stream={local.audio} />
+        )}
+        <div class="preview-buttons">
+          {open
+            ? (
+              <button
+                type="button"
+                class="button small"
+                onClick={() => media?.close()}
+              >
+                Turn off
+              </button>
+            )
+            : (
+              <button
+                type="button"
+                class="button small"
+                disabled={media === null || opening}
+                onClick={() => void media?.open(wanted)}
+              >
+                <Icon name={wanted.camera ? "camera" : "microphone"} />
+                {opening ? "Starting…" : checkLabel(wanted)}
+              </button>
+            )}
+        </div>
+      </div>
+      <div role="status" class="preview-problems">
+        {local?.microphone.status === "failed" && (
+          <Problem
+            text={mediaMessage(local.microphone.failure, "microphone")}
+          />
+        )}
+        {local?.camera.status === "failed" && (
+          <Problem text={mediaMessage(local.camera.failure, "camera")} />
+        )}
+      </div>
+      {open && (
+        <div class="pickers">
+          {devices.microphones.length > 1 && (
+            <DevicePicker
+              id="microphone"
+              label="Microphone"
+              devices={devices.microphones}
+              chosen={local?.microphoneId ?? deviceOf(local?.audio)}
+              onChoose={(id) => void media?.chooseMicrophone(id)}
+            />
+          )}
+          {wanted.camera && devices.cameras.length > 1 && (
+            <DevicePicker
+              id="camera"
+              label="Camera"
+              devices={devices.cameras}
+              chosen={local?.cameraId ?? deviceOf(local?.video)}
+              onChoose={(id) => void media?.chooseCamera(id)}
+            />
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function checkLabel(wanted: { microphone: boolean; camera: boolean }): string {
+  if (!wanted.camera) return "Check microphone";
+  return wanted.microphone ? "Check camera and microphone" : "Check camera";
+}
+
+/** The device that the browser chose. */
+function deviceOf(stream: MediaStream | null | undefined): string | undefined {
+  return stream?.getTracks()[0]?.getSettings().deviceId;
+}
+
+function Problem({ text }: { text: string }) {
+  return (
+    <p class="problem">
+      <Icon name="alert" />
+      <span>{text}</span>
+    </p>
+  );
+}

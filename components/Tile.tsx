@@ -1,0 +1,53 @@
+import { useRef } from "preact/hooks";
+import type { Participant } from "@/lib/client/call_view.ts";
+import { useSpeaking } from "@/lib/ui/speaking.ts";
+import { Avatar } from "@/components/Avatar.tsx";
+import { Icon } from "@/components/Icon.tsx";
+import { Video } from "@/components/Video.tsx";
+
+/** What the tile says about the path to that person; null when all is well. */
+export function connectionNote(person: Participant): string | null {
+  switch (person.connection) {
+    case "connecting":
+      return "Connecting…";
+    case "reconnecting":
+      return "Reconnecting…";
+    case "failed":
+      return "Can't connect yet. Still trying…";
+    case "connected":
+      return person.presence === "away" ? "Away" : null;
+  }
+}
+
+/** One person: picture or initials, name, whether they can be heard, and how the connection is. `sound` feeds the speaking ring. */
+export function Tile(
+  { person, sound }: { person: Participant; sound: MediaStream | null },
+) {
+  const element = useRef<HTMLLIElement>(null);
+  useSpeaking(element, person.microphoneOn ? sound : null);
+  const note = connectionNote(person);
+  const name = person.isLocal ? `${person.name} (you)` : person.name;
+  return (
+    <li ref={element} class={person.isLocal ? "tile self" : "tile"}>
+      {person.video
+        ? (
+          <Video
+            stream={person.video}
+            mirrored={person.isLocal}
+            label={`Video of ${name}`}
+          />
+        )
+        : <Avatar name={person.name} id={person.memberId} />}
+      {note && <p class="tile-note">{note}</p>}
+      <p class="tile-name">
+        {!person.microphoneOn && (
+          <>
+            <Icon name="microphone-off" />
+            <span class="visually-hidden">Microphone off:</span>
+          </>
+        )}
+        <bdi>{name}</bdi>
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,159 @@
+/** The HTTP calls that lead to a call. `docs/protocol.md` section 2. */
+import * as v from "valibot";
+import { type ErrorCode, ERRORS, ProtocolError } from "../protocol/errors.ts";
+import { Id } from "../protocol/ids.ts";
+import { PeerInfo, Role } from "../protocol/messages.ts";
+import { type CreateRoom, Room } from "../protocol/room.ts";
+import { NetworkError } from "./errors.ts";
+
+/** How long an answer may take, in milliseconds. */
+const TIMEOUT_MS = 15_000;
+
+export interface ApiOptions {
+  /** Origin of the service, such as `https://call.example`. Default: the page's own. */
+  baseUrl?: string;
+  fetch?: typeof fetch;
+}
+
+const CreatedRoom = v.object({
+  roomId: Id,
+  url: v.string(),
+  hostToken: v.string(),
+  expiresAt: v.optional(v.nullable(v.number())),
+});
+export type CreatedRoom = v.InferOutput<typeof CreatedRoom>;
+
+const IceServer = v.object({
+  urls: v.union([v.string(), v.array(v.string())]),
+  username: v.optional(v.string()),
+  credential: v.optional(v.string()),
+});
+
+const JoinedRoom = v.object({
+  token: v.string(),
+  memberId: Id,
+  role: Role,
+  peers: v.array(PeerInfo),
+  iceServers: v.array(IceServer),
+  expiresAt: v.number(),
+});
+/** A seat: the token that opens a connection, and who is there already. */
+export type JoinedRoom = v.InferOutput<typeof JoinedRoom>;
+
+/** What may be asked of a new room: the fields of `CreateRoom`, all optional. */
+export type NewRoom = Partial<Omit<CreateRoom, "include">>;
+
+/**
+ * Makes a room.
+ *
+ * @throws {ProtocolError} such as `slug-taken`, `invalid-message` (see `fields`), `rate-limited`.
+ * @throws {NetworkError}
+ */
+export function createRoom(
+  room: NewRoom = {},
+  options: ApiOptions & {
+    /** Where the deployment lets only some create rooms: its `CREATE_ROOM_TOKEN`. */
+    bearer?: string;
+  } = {},
+): Promise<CreatedRoom> {
+  return call(CreatedRoom, "POST", "/api/rooms", options, room);
+}
+
+/**
+ * What the public may know of a room, by id or slug.
+ *
+ * @throws {ProtocolError} `room-not-found` and others.
+ * @throws {NetworkError}
+ */
+export function roomInfo(
+  room: string,
+  options: ApiOptions = {},
+): Promise<Room> {
+  return call(Room, "GET", path(room), options);
+}
+
+/**
+ * Takes a seat. Connect within 45 s.
+ *
+ * @throws {ProtocolError} such as `room-full`, `room-locked`, `pin-required`, `pin-wrong`, `seat-ended`, `token-invalid`.
+ * @throws {NetworkError}
+ */
+export function joinRoom(
+  room: string,
+  body: { name: string; pin?: string; role?: "speaker" | "listener" },
+  options: ApiOptions & {
+    /** The room's host token, to be a host; or the token of an earlier join, to be seated as the same member. */
+    bearer?: string;
+  } = {},
+): Promise<JoinedRoom> {
+  return call(JoinedRoom, "POST", `${path(room)}/join`, options, body);
+}
+
+function path(room: string): string {
+  return `/api/rooms/${encodeURIComponent(room)}`;
+}
+
+async function call<Schema extends v.GenericSchema>(
+  schema: Schema,
+  method: string,
+  path: string,
+  options: ApiOptions & { bearer?: string },
+  body?: unknown,
+): Promise<v.InferOutput<Schema>> {
+  const { baseUrl = "", bearer } = options;
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (bearer !== undefined) headers["authorization"] = `Bearer ${bearer}`;
+  let response: Response;
+  let value: unknown;
+  try {
+    response = await (options.fetch ?? fetch)(baseUrl + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    value = parse(text);
+  } catch (cause) {
+    throw new NetworkError("network", { cause });
+  }
+  if (!response.ok) throw problem(value, response.headers.get("retry-after"));
+  const result = v.safeParse(schema, value);
+  if (!result.success) throw new NetworkError("bad-response");
+  return result.output;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const Problem = v.object({
+  code: v.string(),
+  detail: v.optional(v.string()),
+  errors: v.optional(
+    v.array(v.object({ field: v.string(), message: v.string() })),
+  ),
+});
+
+/** A problem document (RFC 9457) as the error that it tells of. */
+function problem(
+  value: unknown,
+  retryAfter: string | null,
+): ProtocolError | NetworkError {
+  const result = v.safeParse(Problem, value);
+  if (!result.success || !Object.hasOwn(ERRORS, result.output.code)) {
+    return new NetworkError("bad-response");
+  }
+  const { code, detail, errors } = result.output;
+  const seconds = Number(retryAfter ?? NaN);
+  return new ProtocolError(code as ErrorCode, {
+    message: detail,
+    fields: errors,
+    retryAfter: Number.isFinite(seconds) ? seconds * 1000 : undefined,
+  });
+}

@@ -1,0 +1,39 @@
+/** Ringdown in a browser, without a framework and usable without our pages. */
+export {
+  type ApiOptions,
+  type CreatedRoom,
+  createRoom,
+  type JoinedRoom,
+  joinRoom,
+  type NewRoom,
+  roomInfo,
+} from "./api.ts";
+export { Call, type CallOptions } from "./call.ts";
+export type {
+  CallState,
+  CallView,
+  ChatMessage,
+  EndReason,
+  Participant,
+} from "./call_view.ts";
+export {
+  type Device,
+  type DeviceList,
+  listDevices,
+  type MediaFailure,
+  NO_DEVICES,
+  watchDevices,
+} from "./devices.ts";
+export {
+  type ClientError,
+  NetworkError,
+  type NetworkErrorCode,
+} from "./errors.ts";
+export { LevelMeter } from "./level_meter.ts";
+export type { LocalDeviceState } from "./local_device.ts";
+export {
+  LocalMedia,
+  type LocalMediaOptions,
+  type LocalMediaView,
+} from "./local_media.ts";
+export { browserPlatform, type Platform } from "./platform.ts";

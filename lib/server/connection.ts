@@ -1,0 +1,202 @@
+import type { Clock } from "../protocol/clock.ts";
+import {
+  CLOSE_CODES,
+  type CloseReason,
+  ProtocolError,
+} from "../protocol/errors.ts";
+import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
+import type { ClientMessage, ServerMessage } from "../protocol/messages.ts";
+import { byteLength, parseClientMessage } from "../protocol/parse.ts";
+import type { Log } from "./log.ts";
+import { TokenBucket } from "./rate_limit.ts";
+import type { Limits } from "./settings.ts";
+
+/** What a connection needs of its socket: a WebSocket, or a stand-in for one in a simulation. */
+export interface Socket {
+  /** Bytes that `send` took and the network has not. */
+  readonly bufferedAmount: number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+}
+
+/** The limits of one connection; see {@linkcode Limits}. */
+export type ConnectionLimits = Pick<
+  Limits,
+  "messagesPerSecond" | "messageBurst" | "maxBufferedBytes"
+>;
+
+/** Messages over the rate that are refused in a row before the connection is closed. */
+const MAX_REFUSED = 400;
+
+/** How long to wait before connecting again, in milliseconds, for the reasons after which a client may. */
+const RETRY_MS: Partial<Record<CloseReason, number>> = {
+  "internal": 1_000,
+  "moving": 0,
+  "unavailable": 2_000,
+  "slow-reader": 1_000,
+  "rate-limited": 5_000,
+};
+
+/**
+ * One client's connection: frames in, messages out. It parses, limits and guards, and knows nothing of rooms.
+ *
+ * An exception that escapes from a WebSocket's callback ends a Deno process and with it every call on it; so {@linkcode receive} and
+ * {@linkcode lost} let none out, whatever comes in.
+ */
+export class Connection {
+  /** Called for each message, in order, once {@linkcode begin} was called. */
+  onMessage: (message: ClientMessage) => void = () => {};
+
+  readonly #socket: Socket;
+  readonly #log: Log;
+  readonly #limits: ConnectionLimits;
+  readonly #bucket: TokenBucket;
+  #refused = 0;
+  #early: ClientMessage[] | null = [];
+  #ended = false;
+  #endings: (() => void)[] = [];
+
+  constructor(
+    socket: Socket,
+    limits: ConnectionLimits,
+    clock: Clock,
+    log: Log,
+  ) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#log = log;
+    this.#bucket = new TokenBucket({
+      perSecond: limits.messagesPerSecond,
+      burst: limits.messageBurst,
+    }, clock);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Calls `task` once, when the connection is over, whoever ended it; at once if it is. */
+  whenEnded(task: () => void): void {
+    if (this.#ended) task();
+    else this.#endings.push(task);
+  }
+
+  /** Lets messages through, those first that came before. */
+  begin(): void {
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const message of early) this.#handle(message);
+  }
+
+  /** Takes a frame's data as it came from the socket. Never throws. */
+  receive(data: unknown): void {
+    if (this.#ended) return;
+    try {
+      if (typeof data !== "string") {
+        throw new ProtocolError("bad-json", {
+          message: "Frames are text; binary ones mean nothing here.",
+        });
+      }
+      if (
+        data.length > MAX_FRAME_BYTES ||
+        (data.length * 3 > MAX_FRAME_BYTES &&
+          byteLength(data) > MAX_FRAME_BYTES)
+      ) {
+        return this.bye("frame-too-large");
+      }
+      const message = this.#parse(data);
+      if (message) this.#handle(message);
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  #parse(frame: string): ClientMessage | undefined {
+    if (this.#bucket.take()) {
+      this.#refused = 0;
+      return parseClientMessage(frame);
+    }
+    if (++this.#refused >= MAX_REFUSED) {
+      return void this.bye("rate-limited");
+    }
+    // One answer in eight: a flood must not be answered with another.
+    if (this.#refused % 8 === 1) {
+      this.refuse(new ProtocolError("rate-limited", { retryAfter: 1_000 }));
+    }
+  }
+
+  #handle(message: ClientMessage): void {
+    if (this.#early) return void this.#early.push(message);
+    if (this.#ended) return;
+    try {
+      this.onMessage(message);
+    } catch (error) {
+      this.refuse(error, message);
+    }
+  }
+
+  send(message: ServerMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  /** Sends a message that is JSON already: one that goes to many is made once. */
+  sendText(text: string): void {
+    if (this.#ended) return;
+    if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) {
+      this.#log.info("connection-slow");
+      return this.#end("slow-reader");
+    }
+    try {
+      this.#socket.send(text);
+    } catch {
+      // The socket is closing: its end will be told.
+    }
+  }
+
+  /** Tells the client that a message had no effect, and why. What is not a {@linkcode ProtocolError} is our defect: logged, not told. */
+  refuse(error: unknown, message?: ClientMessage): void {
+    const known = error instanceof ProtocolError
+      ? error
+      : new ProtocolError("internal");
+    if (known !== error) this.#log.error("message-failed", { error });
+    const re = message &&
+      {
+        type: message.type,
+        ...("to" in message && { to: message.to }),
+        ...("id" in message && { id: message.id }),
+      };
+    this.send({
+      type: "error",
+      code: known.code,
+      message: known.message,
+      ...(known.fields.length > 0 && { errors: [...known.fields] }),
+      ...(re && { re }),
+    });
+  }
+
+  /** Says why, and ends the connection. `retry`: milliseconds after which the client may connect again, if it may. */
+  bye(
+    reason: CloseReason,
+    retry: number | null = RETRY_MS[reason] ?? null,
+  ): void {
+    this.send({ type: "bye", reason, retry });
+    this.#end(reason);
+  }
+
+  /** Takes the news that the socket is closed or broken. May come twice, or never: Deno's close events do both. */
+  lost(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const task of this.#endings.splice(0)) task();
+  }
+
+  #end(reason: CloseReason): void {
+    if (this.#ended) return;
+    try {
+      this.#socket.close(CLOSE_CODES[reason], reason);
+    } catch {
+      // Closed already.
+    }
+    this.lost();
+  }
+}

@@ -1,0 +1,35 @@
+/** Where everything lies in Deno KV. Parts are ids of checked form, so no key can be made to reach into another's. */
+export const KEYS = {
+  /** {@linkcode import("./rooms.ts").RoomRecord} */
+  room: (roomId: string) => ["room", roomId],
+  rooms: ["room"],
+  /** A slug's `{ roomId }`. */
+  slug: (slug: string) => ["slug", slug],
+  /** Listed rooms: `{ roomId }`, in order of creation. */
+  listed: (roomId: string) => ["listed", roomId],
+  listedRooms: ["listed"],
+  /** Changes with every change to who has a seat in a room: joins check it. */
+  roster: (roomId: string) => ["roster", roomId],
+  /** {@linkcode import("./members.ts").MemberRecord} */
+  member: (roomId: string, memberId: string) => ["member", roomId, memberId],
+  members: (roomId: string) => ["member", roomId],
+  /** A seat that has ended by time, for as long as its member may return. */
+  ended: (roomId: string, memberId: string) => ["ended", roomId, memberId],
+  /** The seats that an instance looks after, by instance: what is owed when it vanishes. */
+  seatOf: (instanceId: string, roomId: string, memberId: string) => [
+    "seat",
+    instanceId,
+    roomId,
+    memberId,
+  ],
+  seatsOf: (instanceId: string) => ["seat", instanceId],
+  /** A member that a host removed: kept as long as its token could live. */
+  removed: (roomId: string, memberId: string) => ["removed", roomId, memberId],
+  /** A token that was used in a URL. */
+  usedToken: (tokenId: string) => ["used-token", tokenId],
+  /** An instance's lease. */
+  lease: (instanceId: string) => ["lease", instanceId],
+  leases: ["lease"],
+  /** The secret that development makes for itself. */
+  developmentSecret: ["development-secret"],
+};

@@ -1,0 +1,397 @@
+import type { Clock } from "../protocol/clock.ts";
+import { ProtocolError } from "../protocol/errors.ts";
+import { RETURN_MS, TOKEN_LIFE_MS } from "../protocol/limits.ts";
+import type {
+  CloudflareSession,
+  PeerInfo,
+  Presence,
+  Role,
+  Tracks,
+} from "../protocol/messages.ts";
+import { KEYS } from "./keys.ts";
+import { isOver, type RoomRecord } from "./rooms.ts";
+import type { Entry, Store } from "./store.ts";
+
+/** A member and its seat, as kept in Deno KV. Whoever has a record has a seat: seats are counted from the records, so none can leak. */
+export interface MemberRecord {
+  roomId: string;
+  memberId: string;
+  name: string;
+  role: Role;
+  /** `joined`: has taken a seat and never connected. `away`: was connected and is not now. */
+  state: "joined" | "here" | "away";
+  /** The life of the member's page; 0 before the first. */
+  incarnation: number;
+  /** Grows with every connection. It fences: an instance may change a record only while it holds the current generation. */
+  generation: number;
+  /** The instance that looks after this seat: has the connection, or runs the clock that will end the seat. */
+  instanceId: string;
+  /** When `state` began, in milliseconds since 1970 by that instance's calendar. */
+  since: number;
+  tracks: Tracks;
+  presence: Presence;
+  cloudflareSession?: CloudflareSession;
+}
+
+/** What remains of a seat that has ended, for as long as the member may still return. */
+interface EndedRecord {
+  name: string;
+  role: Role;
+  incarnation: number;
+  generation: number;
+  /** When the member went away. */
+  since: number;
+}
+
+/** Why a seat ended. */
+export type LeaveReason = "left" | "timeout" | "removed";
+
+/** What a member says of itself that is kept for newcomers. */
+export type MemberState = Partial<
+  Pick<MemberRecord, "tracks" | "presence" | "cloudflareSession">
+>;
+
+/** What a newcomer asks for. */
+export interface SeatRequest {
+  name: string;
+  role: Role;
+  /** Of an earlier seat in this room, to have it again. */
+  memberId?: string;
+}
+
+/** What came of connecting a member. */
+export interface Entered {
+  entry: Entry<MemberRecord>;
+  /** The incarnation goes on. */
+  resumed: boolean;
+  /** The instance that looked after the seat until now. */
+  before: string;
+}
+
+/** Tries of one compare and set before the store counts as unavailable. Each is lost only to another instance's success. */
+const TRIES = 100;
+
+/** A member as the others see it. */
+export function peerInfo(record: MemberRecord): PeerInfo {
+  const {
+    memberId,
+    name,
+    role,
+    incarnation,
+    tracks,
+    presence,
+    cloudflareSession,
+  } = record;
+  const state = record.state === "away" ? "away" : "here";
+  return {
+    memberId,
+    name,
+    role,
+    incarnation,
+    state,
+    tracks,
+    presence,
+    cloudflareSession,
+  };
+}
+
+/**
+ * The members of all rooms, in Deno KV. Every change is one atomic write that checks the version it stands on; seats are given while the
+ * room's roster key is checked, so two people never get the last one.
+ *
+ * All methods throw {@linkcode ProtocolError} `unavailable` when the store cannot be reached in time.
+ */
+export class Members {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #instanceId: string;
+  readonly #newId: () => string;
+  /** Seats of one room are given one after the other here, so that only other instances can get in between. */
+  readonly #lines = new Map<string, Promise<unknown>>();
+
+  constructor(
+    store: Store,
+    clock: Clock,
+    instanceId: string,
+    newId: () => string,
+  ) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#instanceId = instanceId;
+    this.#newId = newId;
+  }
+
+  /** Everyone who has a seat in a room. */
+  list(roomId: string): Promise<Entry<MemberRecord>[]> {
+    return this.#store.list<MemberRecord>(KEYS.members(roomId));
+  }
+
+  get(roomId: string, memberId: string): Promise<Entry<MemberRecord> | null> {
+    return this.#store.get<MemberRecord>(KEYS.member(roomId, memberId));
+  }
+
+  /** The seats that an instance looks after. */
+  async ofInstance(instanceId: string): Promise<Entry<MemberRecord>[]> {
+    const places = await this.#store.list(KEYS.seatsOf(instanceId));
+    const entries = await Promise.all(
+      places.map(({ key }) => this.get(key[2] as string, key[3] as string)),
+    );
+    return entries.filter((entry) =>
+      entry?.value.instanceId === instanceId
+    ) as Entry<MemberRecord>[];
+  }
+
+  /**
+   * Takes a seat. A member that still has one keeps it; one whose seat ended by time gets another under its id, if one is free.
+   *
+   * @throws {ProtocolError} `room-not-found`, `room-locked`, `room-full`, `removed`, `seat-ended`.
+   */
+  seat(roomId: string, request: SeatRequest): Promise<Entry<MemberRecord>> {
+    const before = this.#lines.get(roomId) ?? Promise.resolve();
+    const seated = before.then(() => this.#seat(roomId, request));
+    const line = seated.catch(() => {}).then(() => {
+      if (this.#lines.get(roomId) === line) this.#lines.delete(roomId);
+    });
+    this.#lines.set(roomId, line);
+    return seated;
+  }
+
+  async #seat(
+    roomId: string,
+    { name, role, memberId }: SeatRequest,
+  ): Promise<Entry<MemberRecord>> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      // The roster before the list: whoever comes or goes after this moment makes the commit fail.
+      const [room, roster] = await Promise.all([
+        this.#store.get<RoomRecord>(KEYS.room(roomId)),
+        this.#store.get(KEYS.roster(roomId)),
+      ]);
+      const seats = await this.list(roomId);
+      if (!room || isOver(room.value, this.#clock.now())) {
+        throw new ProtocolError("room-not-found");
+      }
+      const mine = seats.find(({ value }) => value.memberId === memberId);
+      if (mine) return mine;
+      const ended = memberId === undefined
+        ? undefined
+        : await this.#ended(roomId, memberId);
+      if (room.value.locked && role !== "host") {
+        throw new ProtocolError("room-locked");
+      }
+      if (seats.length >= room.value.maxParticipants) {
+        throw new ProtocolError("room-full");
+      }
+
+      const record: MemberRecord = {
+        roomId,
+        memberId: memberId ?? this.#newId(),
+        name: ended?.name ?? name,
+        role: ended?.role ?? role,
+        state: "joined",
+        incarnation: ended?.incarnation ?? 0,
+        generation: ended?.generation ?? 0,
+        instanceId: this.#instanceId,
+        since: this.#clock.now(),
+        tracks: {},
+        presence: {},
+      };
+      const key = KEYS.member(roomId, record.memberId);
+      const versionstamp = await this.#store.commit({
+        checks: [
+          { key: room.key, versionstamp: room.versionstamp },
+          {
+            key: KEYS.roster(roomId),
+            versionstamp: roster?.versionstamp ?? null,
+          },
+          { key, versionstamp: null },
+        ],
+        set: [
+          { key, value: record },
+          { key: KEYS.roster(roomId), value: {} },
+          {
+            key: KEYS.seatOf(this.#instanceId, roomId, record.memberId),
+            value: {},
+          },
+        ],
+        delete: ended ? [KEYS.ended(roomId, record.memberId)] : [],
+      });
+      if (versionstamp !== null) return { key, value: record, versionstamp };
+    }
+    throw new ProtocolError("unavailable", { retryAfter: 1_000 });
+  }
+
+  /** What remains of a member's seat. */
+  async #ended(roomId: string, memberId: string): Promise<EndedRecord> {
+    const [removed, ended] = await Promise.all([
+      this.#store.get(KEYS.removed(roomId, memberId)),
+      this.#store.get<EndedRecord>(KEYS.ended(roomId, memberId)),
+    ]);
+    if (removed) throw new ProtocolError("removed");
+    if (!ended || this.#clock.now() - ended.value.since > RETURN_MS) {
+      throw new ProtocolError("seat-ended");
+    }
+    return ended.value;
+  }
+
+  /**
+   * Connects a member here. With the incarnation that its record has the page is resumed, without one the next begins.
+   *
+   * @returns what came of it; or the reason for which the connection must be refused.
+   */
+  async enter(
+    roomId: string,
+    seat: SeatRequest & { memberId: string },
+    incarnation: number | undefined,
+  ): Promise<Entered | "bad-request" | "taken-over"> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const held = await this.get(roomId, seat.memberId);
+      const before = held ?? await this.seat(roomId, seat);
+      const current = before.value.incarnation;
+      if (incarnation !== undefined && incarnation > current) {
+        return "bad-request";
+      }
+      // Who kept its seat resumes; for who lost it in the meantime the others have forgotten the pair, so a new incarnation begins.
+      const resumed = incarnation === current &&
+        before.value.state !== "joined";
+      if (incarnation !== undefined && incarnation < current) {
+        return "taken-over";
+      }
+      const entry = await this.#replace(before, {
+        state: "here",
+        incarnation: resumed ? current : current + 1,
+        generation: before.value.generation + 1,
+        instanceId: this.#instanceId,
+        since: this.#clock.now(),
+      });
+      if (entry) return { entry, resumed, before: before.value.instanceId };
+    }
+    throw new ProtocolError("unavailable", { retryAfter: 1_000 });
+  }
+
+  /** Changes a record that this instance holds. Null: it is no longer ours to change (another connection, or the seat has ended). */
+  async change(
+    entry: Entry<MemberRecord>,
+    change: MemberState & { state?: "away" },
+  ): Promise<Entry<MemberRecord> | null> {
+    const patch = change.state
+      ? { ...change, since: this.#clock.now() }
+      : change;
+    let current: Entry<MemberRecord> | null = entry;
+    for (let tries = 0; tries < TRIES && current; tries++) {
+      const { generation, instanceId }: MemberRecord = current.value;
+      if (
+        generation !== entry.value.generation || instanceId !== this.#instanceId
+      ) return null;
+      const changed = await this.#replace(current, patch);
+      if (changed) return changed;
+      current = await this.get(entry.value.roomId, entry.value.memberId);
+    }
+    return null;
+  }
+
+  /** Takes over a seat whose instance is gone: the member counts as away until it connects. Null: somebody was faster. */
+  adopt(entry: Entry<MemberRecord>): Promise<Entry<MemberRecord> | null> {
+    return this.#replace(entry, {
+      state: entry.value.state === "here" ? "away" : entry.value.state,
+      instanceId: this.#instanceId,
+      since: entry.value.state === "here"
+        ? this.#clock.now()
+        : entry.value.since,
+    });
+  }
+
+  /** Ends a seat, if its record has not changed. Returns the version of its end; null: it has changed. */
+  async end(
+    entry: Entry<MemberRecord>,
+    reason: LeaveReason,
+  ): Promise<string | null> {
+    const {
+      roomId,
+      memberId,
+      instanceId,
+      name,
+      role,
+      incarnation,
+      generation,
+      since,
+    } = entry.value;
+    const ended: EndedRecord = { name, role, incarnation, generation, since };
+    return await this.#store.commit({
+      checks: [{ key: entry.key, versionstamp: entry.versionstamp }],
+      set: [
+        { key: KEYS.roster(roomId), value: {} },
+        ...reason === "timeout"
+          ? [{
+            key: KEYS.ended(roomId, memberId),
+            value: ended,
+            expireIn: RETURN_MS,
+          }]
+          : [],
+        ...reason === "removed"
+          ? [{
+            key: KEYS.removed(roomId, memberId),
+            value: {},
+            expireIn: TOKEN_LIFE_MS,
+          }]
+          : [],
+      ],
+      delete: [entry.key, KEYS.seatOf(instanceId, roomId, memberId)],
+    });
+  }
+
+  /** Ends a seat whatever its record says by now. Null: there is none. */
+  async remove(
+    roomId: string,
+    memberId: string,
+    reason: LeaveReason,
+  ): Promise<string | null> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const entry = await this.get(roomId, memberId);
+      if (!entry) return null;
+      const versionstamp = await this.end(entry, reason);
+      if (versionstamp !== null) return versionstamp;
+    }
+    throw new ProtocolError("unavailable", { retryAfter: 1_000 });
+  }
+
+  /** Ends every seat of a room that is closed. */
+  async clear(roomId: string): Promise<Entry<MemberRecord>[]> {
+    const seats = await this.list(roomId);
+    await this.#store.commit({
+      delete: [
+        KEYS.roster(roomId),
+        ...seats.flatMap((
+          { key, value },
+        ) => [key, KEYS.seatOf(value.instanceId, roomId, value.memberId)]),
+      ],
+    });
+    return seats;
+  }
+
+  async #replace(
+    before: Entry<MemberRecord>,
+    patch: Partial<MemberRecord>,
+  ): Promise<Entry<MemberRecord> | null> {
+    const value = { ...before.value, ...patch };
+    const { roomId, memberId } = value;
+    const moved = value.instanceId !== before.value.instanceId;
+    const versionstamp = await this.#store.commit({
+      checks: [{ key: before.key, versionstamp: before.versionstamp }],
+      set: [
+        { key: before.key, value },
+        ...moved
+          ? [{
+            key: KEYS.seatOf(value.instanceId, roomId, memberId),
+            value: {},
+          }]
+          : [],
+      ],
+      delete: moved
+        ? [KEYS.seatOf(before.value.instanceId, roomId, memberId)]
+        : [],
+    });
+    return versionstamp === null
+      ? null
+      : { key: before.key, value, versionstamp };
+  }
+}

@@ -1,0 +1,109 @@
+/** The bridge from the client library's views to signals. Nothing else knows both. */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { Call } from "@/lib/client/call.ts";
+import type { CallView } from "@/lib/client/call_view.ts";
+import type { LocalMedia, LocalMediaView } from "@/lib/client/local_media.ts";
+import { hostToken, keepCall } from "@/lib/ui/storage.ts";
+
+/** How somebody wants to be in a call. */
+export interface Entry {
+  name: string;
+  pin?: string;
+  /** Of an earlier life of this page, or of a call that is to be continued here. */
+  token?: string;
+  microphone: boolean;
+  camera: boolean;
+  media: LocalMedia;
+}
+
+/** A call that has been started. */
+export interface LiveCall {
+  /** How it was entered. */
+  entry: Entry;
+  /** For what people do: switching, writing, leaving. */
+  call: Call;
+  view: ReadonlySignal<CallView>;
+  local: ReadonlySignal<LocalMediaView>;
+  /** How to enter again what has ended or failed: with the microphone and camera as they were last. */
+  again(): Entry;
+}
+
+/** Something of the client library that shows itself in snapshots. */
+interface Source<View> {
+  readonly view: View;
+  subscribe(listener: (view: View) => void): () => void;
+}
+
+/** A source as a signal, and the function that ends the subscription. */
+export function signalOf<View>(
+  source: Source<View>,
+): [ReadonlySignal<View>, () => void] {
+  const view = signal(source.view);
+  return [view, source.subscribe((next) => view.value = next)];
+}
+
+/** Failures after which the seat may well be there still: the token is worth another try. */
+const SEAT_MAY_REMAIN: readonly string[] = [
+  "network",
+  "bad-response",
+  "unavailable",
+  "rate-limited",
+  "internal",
+];
+
+/**
+ * Starts a call. It ends by itself, by `call.leave()`, or with the page; the microphone and the camera are closed when it has ended.
+ *
+ * @param room The room's id, under which the browser remembers what belongs to it.
+ */
+export function openCall(room: string, entry: Entry): LiveCall {
+  const { name, pin, token, media } = entry;
+  const call = new Call({
+    room,
+    name,
+    pin,
+    token,
+    hostToken: hostToken(room),
+    media,
+  });
+  const [local, ignoreMedia] = signalOf(media);
+  const [view] = signalOf(call);
+  let { microphone, camera } = entry;
+
+  call.subscribe(({ state, me, token }) => {
+    if (state.phase === "live" && me !== null && token !== null) {
+      microphone = me.microphoneOn;
+      camera = me.cameraOn;
+      keepCall(room, { token, name: me.name, microphone, camera });
+    } else if (state.phase === "ended" || state.phase === "failed") {
+      if (state.phase === "ended" || !seatMayRemain(call.view)) {
+        keepCall(room, null);
+      }
+      ignoreMedia();
+      media.close();
+    }
+  });
+  // The request for a seat goes out first; the question for the microphone comes up while it is under way.
+  call.start();
+  media.open(entry);
+
+  return {
+    entry,
+    call,
+    view,
+    local,
+    again: () => ({
+      ...entry,
+      microphone,
+      camera,
+      token: seatMayRemain(call.view) ? call.view.token ?? token : undefined,
+    }),
+  };
+}
+
+/** Whether the token of a call that is over can still bring back the same member. */
+function seatMayRemain({ state }: CallView): boolean {
+  return state.phase === "failed" &&
+      SEAT_MAY_REMAIN.includes(state.error.code) ||
+    state.phase === "ended" && state.reason === "taken-over";
+}

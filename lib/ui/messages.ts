@@ -1,0 +1,245 @@
+/** What people are told when something ends or fails, by code: what happened, and what to do. The only place with such sentences. */
+import type { EndReason } from "@/lib/client/call_view.ts";
+import type { MediaFailure } from "@/lib/client/devices.ts";
+import type { NetworkErrorCode } from "@/lib/client/errors.ts";
+import type { ErrorCode } from "@/lib/protocol/errors.ts";
+
+/**
+ * What a page can offer as a way on; the first one listed is the main one. `rejoin`, `retry` and `continue-here` all join again, in the
+ * words that fit what happened.
+ */
+export type Step =
+  | "rejoin"
+  | "retry"
+  | "continue-here"
+  | "lobby"
+  | "reload"
+  | "home";
+
+/** A failure or an ending in words for people. */
+export interface Message {
+  title: string;
+  text: string;
+  steps: readonly Step[];
+}
+
+/** Failures that the page finds by itself, before it asks anyone. */
+export type PageFailure = "offline" | "unsupported-browser";
+
+/** Every code that a page may have to put into words. */
+export type MessageCode =
+  | ErrorCode
+  | EndReason
+  | NetworkErrorCode
+  | PageFailure;
+
+/** Nothing that the person did: a defect of ours, or of a program between. */
+const DEFECT: Message = {
+  title: "Something went wrong",
+  text:
+    "This is a fault of ours, not of yours. Load the page again; if it keeps happening, make a new room.",
+  steps: ["reload", "home"],
+};
+
+const NOT_ALLOWED: Message = {
+  title: "You can't do that here",
+  text: "The room doesn't allow it. Ask the person who made the room.",
+  steps: ["lobby", "home"],
+};
+
+const PIN: Message = {
+  title: "This room has a PIN",
+  text: "Enter the PIN. The person who invited you knows it.",
+  steps: ["lobby", "home"],
+};
+
+const TOKEN: Message = {
+  title: "Your place in this call has expired",
+  text: "Join again to get a new one.",
+  steps: ["rejoin", "home"],
+};
+
+const BUSY: Message = {
+  title: "Too much at once",
+  text:
+    "There were too many requests from here. Wait a minute, then try again.",
+  steps: ["retry", "home"],
+};
+
+const RECONNECT: Message = {
+  title: "The connection to the service was lost",
+  text: "Join again; the others may still be talking.",
+  steps: ["rejoin", "home"],
+};
+
+const MESSAGES: Record<MessageCode, Message> = {
+  "left": {
+    title: "You left the call",
+    text: "The room stays open. You can come back with the same link.",
+    steps: ["rejoin", "home"],
+  },
+  "removed": {
+    title: "A host removed you from this room",
+    text:
+      "You can't come back with this link. Ask the host if that was a mistake.",
+    steps: ["home"],
+  },
+  "room-closed": {
+    title: "This room was closed",
+    text: "The call is over for everyone. Make a new room to talk again.",
+    steps: ["home"],
+  },
+  "taken-over": {
+    title: "You're in this call in another tab",
+    text:
+      "A call runs in one tab at a time. You can close this one, or bring the call here.",
+    steps: ["continue-here", "home"],
+  },
+  "version-unsupported": {
+    title: "This page is out of date",
+    text: "The service has been updated. Load the page again to go on.",
+    steps: ["reload"],
+  },
+  "room-not-found": {
+    title: "There is no such room",
+    text:
+      "The link may be mistyped, or the room has ended. Check the link, or make a new room.",
+    steps: ["home"],
+  },
+  "room-full": {
+    title: "This room is full",
+    text: "Every seat is taken. Try again when somebody has left.",
+    steps: ["retry", "home"],
+  },
+  "room-locked": {
+    title: "This room is locked",
+    text: "Nobody new may join now. Ask the host to unlock it, then try again.",
+    steps: ["retry", "home"],
+  },
+  "pin-required": PIN,
+  "pin-wrong": {
+    ...PIN,
+    title: "That PIN isn't right",
+    text: "Check the PIN with the person who invited you, and try again.",
+  },
+  "seat-ended": {
+    title: "You were away for too long",
+    text:
+      "Your seat was given up after two minutes without a connection. Join again.",
+    steps: ["rejoin", "home"],
+  },
+  "token-invalid": TOKEN,
+  "token-missing": TOKEN,
+  "rate-limited": BUSY,
+  "slow-reader": RECONNECT,
+  "moving": RECONNECT,
+  "unavailable": {
+    title: "The service is having trouble",
+    text:
+      "It can't be reached properly right now. Wait a moment and try again.",
+    steps: ["retry", "home"],
+  },
+  "network": {
+    title: "The service can't be reached",
+    text:
+      "No answer came. Check your internet connection, or wait a moment, and try again.",
+    steps: ["retry", "home"],
+  },
+  "bad-response": {
+    title: "Something between us and you answered instead",
+    text:
+      "A network sign-in page or a proxy may be in the way. Open any other page to sign in, then try again.",
+    steps: ["retry", "home"],
+  },
+  "unknown": RECONNECT,
+  "offline": {
+    title: "You seem to be offline",
+    text:
+      "The service can't be reached. Check your internet connection and try again.",
+    steps: ["retry", "home"],
+  },
+  "unsupported-browser": {
+    title: "This browser can't make calls",
+    text:
+      "It has no WebRTC, or it is switched off. Use a current Firefox, Chrome, Edge or Safari.",
+    steps: ["home"],
+  },
+  "origin-refused": {
+    title: "This page may not connect",
+    text:
+      "It was loaded from an address that the service doesn't know. Start from the home page.",
+    steps: ["home"],
+  },
+  "not-found": {
+    title: "There is nothing here",
+    text: "The address may be mistyped. Start from the home page.",
+    steps: ["home"],
+  },
+  "not-allowed": NOT_ALLOWED,
+  "sfu-not-configured": NOT_ALLOWED,
+  "internal": DEFECT,
+  "bad-request": DEFECT,
+  "bad-json": DEFECT,
+  "invalid-message": DEFECT,
+  "unknown-type": DEFECT,
+  "signal-too-large": DEFECT,
+  "frame-too-large": DEFECT,
+  "body-too-large": DEFECT,
+  "no-such-member": DEFECT,
+  "method-not-allowed": DEFECT,
+  "slug-taken": DEFECT,
+};
+
+/** The words for a code; for a code that this page is too old to know, those for a defect. */
+export function messageFor(code: string): Message {
+  return Object.hasOwn(MESSAGES, code) ? MESSAGES[code as MessageCode] : DEFECT;
+}
+
+/** A deployment may let only some people make rooms; the join page has other words for these codes. */
+const CLOSED_SERVICE: Message = {
+  title: "You can't make a room here",
+  text:
+    "This service lets only some people make rooms. You can still join one with its link.",
+  steps: [],
+};
+
+/** The words for a room that could not be made. */
+export function createRoomMessage(code: string): Message {
+  return code === "token-missing" || code === "token-invalid" ||
+      code === "not-allowed"
+    ? CLOSED_SERVICE
+    : messageFor(code);
+}
+
+/** The code of anything that was thrown at a page. A browser that knows that it is offline says more than a request that failed. */
+export function failureCode(error: unknown): MessageCode {
+  const code = error instanceof Error && "code" in error &&
+      typeof error.code === "string" && Object.hasOwn(MESSAGES, error.code)
+    ? error.code as MessageCode
+    : "internal";
+  return code === "network" && globalThis.navigator?.onLine === false
+    ? "offline"
+    : code;
+}
+
+/** What a microphone or camera that would not open means, and what to do. */
+const MEDIA_MESSAGES: Record<MediaFailure, (device: Device) => string> = {
+  "permission-denied": (device) =>
+    `Your browser doesn't let this page use the ${device}. Allow it in the site settings beside the address bar, then try again.`,
+  "no-device": (device) =>
+    `No ${device} was found. Plug one in, or choose another, then try again.`,
+  "device-busy": (device) =>
+    `Another program is using the ${device}. Close that program, then try again.`,
+  "insecure-page": (device) =>
+    `Browsers only give the ${device} to https pages. Open this address with https:// in front.`,
+  "failed": (device) =>
+    `The ${device} could not be started. Try again, or choose another one.`,
+};
+
+/** What people open for a call. */
+export type Device = "microphone" | "camera";
+
+/** The words for a microphone or camera that would not open. */
+export function mediaMessage(failure: MediaFailure, device: Device): string {
+  return MEDIA_MESSAGES[failure](device);
+}

@@ -1,0 +1,74 @@
+import { useSignal } from "@preact/signals";
+import { HttpError, page } from "fresh";
+import { asset, Head } from "fresh/runtime";
+import { define } from "@/lib/define.ts";
+import { ProtocolError } from "@/lib/protocol/errors.ts";
+import { publicRoom } from "@/lib/server/rooms.ts";
+import type { Entry } from "@/lib/ui/call_state.ts";
+import { enterWith } from "@/lib/ui/early_call.ts";
+import { pageRoom } from "@/lib/ui/page_room.ts";
+import { NoScript } from "@/components/NoScript.tsx";
+import Call from "@/islands/Call.tsx";
+import Lobby from "@/islands/Lobby.tsx";
+
+/** Loads what the public may know of the room. */
+export const handler = define.handlers({
+  async GET({ state, params, url }) {
+    const record = await state.instance.rooms.find(params.room)
+      .catch(toHttpError);
+    if (record === null) throw new HttpError(404, "room-not-found");
+    const room = pageRoom(publicRoom(record), params.room);
+    return page({
+      room,
+      // A PIN has to be asked for somewhere.
+      enter: room.pinRequired ? null : enterWith(url.searchParams),
+      name: url.searchParams.get("name") ?? "",
+    });
+  },
+});
+
+/** A room: the lobby, the call, and what comes after it. The early call of `lib/ui/early_call.ts` reads the data attributes. */
+export default define.page<typeof handler>(function RoomPage({ data }) {
+  const { room, enter, name } = data;
+  const entry = useSignal<Entry | null>(null);
+  const refusal = useSignal<string | null>(null);
+  return (
+    <>
+      <Head>
+        <title>{room.name || "A call"} – Ringdown</title>
+        <meta name="robots" content="noindex" />
+        {enter === null && <link rel="stylesheet" href={asset("/lobby.css")} />}
+        <link rel="stylesheet" href={asset("/call.css")} />
+        <link rel="stylesheet" href={asset("/call_controls.css")} />
+      </Head>
+      <div
+        class="room"
+        data-room={room.roomId}
+        data-enter={enter ?? undefined}
+        data-name={name}
+      >
+        {enter === null && (
+          <Lobby
+            room={room}
+            initialName={name}
+            entry={entry}
+            refusal={refusal}
+          />
+        )}
+        <Call
+          room={room}
+          entering={enter !== null}
+          entry={entry}
+          refusal={refusal}
+        />
+        <NoScript />
+      </div>
+    </>
+  );
+});
+
+/** The error page goes by status; the codes of the protocol have one each. */
+function toHttpError(error: unknown): never {
+  if (!(error instanceof ProtocolError)) throw error;
+  throw new HttpError(error.status, error.code, { cause: error });
+}

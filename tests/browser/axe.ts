@@ -1,0 +1,36 @@
+/** Accessibility: axe-core, run in the page as it stands. */
+import type { Result, RunOptions } from "axe-core";
+import type { Tab } from "./tab.ts";
+
+let source: Promise<string> | undefined;
+
+/** The text of axe-core; driven in, not linked, so any CSP lets it pass. */
+function axeSource(): Promise<string> {
+  return source ??= Deno.readTextFile(
+    new URL("axe.min.js", import.meta.resolve("axe-core")),
+  );
+}
+
+/** Everything that axe-core holds against the page, readable as it is. */
+export async function axeViolations(
+  tab: Tab,
+  options: RunOptions = {},
+): Promise<string[]> {
+  await tab.run(await axeSource());
+  const violations: Result[] = await tab.evaluate(async (options) => {
+    // deno-lint-ignore no-explicit-any -- axe-core put it there.
+    const { violations } = await (globalThis as any).axe.run(document, options);
+    // Through JSON: not every driver carries the whole result across.
+    return JSON.parse(JSON.stringify(violations));
+  }, options);
+  return violations.map(readable);
+}
+
+function readable({ id, impact, help, helpUrl, nodes }: Result): string {
+  const places = nodes.map(({ target, html, failureSummary }) =>
+    `    ${target.join(" ")}\n      ${html}\n      ${
+      failureSummary?.replaceAll("\n", "\n      ") ?? ""
+    }`
+  );
+  return `${id} (${impact}): ${help}\n  ${helpUrl}\n${places.join("\n")}`;
+}

@@ -1,0 +1,175 @@
+/** The browser harness measured against itself, on a page of its own. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertStringIncludes } from "@std/assert";
+import { axeViolations } from "./axe.ts";
+import { camera, connect, muteFor, serveCallPage } from "./call_page.ts";
+import { openChromium } from "./chromium.ts";
+import { firefoxInstalled, openFirefox } from "./firefox.ts";
+import { hear, record } from "./recorder.ts";
+import { takeScreenshots } from "./screenshots.ts";
+import { dominantHz, levelDb, longestGapMs } from "./sound.ts";
+import type { Person } from "./tab.ts";
+import { videoChanges, watchVideo } from "./video.ts";
+
+/** The common half of what both browsers can be asked for. */
+type Options = Parameters<typeof openFirefox>[0];
+type Open = (options?: Options) => Promise<Person>;
+
+const OPEN: Record<string, Open> = {
+  Chromium: openChromium,
+  Firefox: openFirefox,
+};
+
+const PAIRS = [
+  ["Chromium", "Chromium"],
+  ["Chromium", "Firefox"],
+  ["Firefox", "Firefox"],
+];
+
+if (!firefoxInstalled()) {
+  console.log("Firefox is left out: firefox-esr or pulseaudio not installed.");
+}
+
+/** One test for a browser or pair, left out where Firefox is missing. */
+function test(browsers: string[], what: string, fn: () => Promise<void>) {
+  const left = browsers.includes("Firefox") && !firefoxInstalled();
+  Deno.test({
+    name: `${browsers.join(" and ")}: ${what}` +
+      (left ? " (left out: no firefox-esr or no pulseaudio)" : ""),
+    ignore: left,
+    fn,
+  });
+}
+
+for (const pair of PAIRS) {
+  test(pair, "hear and see each other", async () => {
+    await using site = serveCallPage();
+    await using one = await OPEN[pair[0]]({ tone: 440 });
+    await using other = await OPEN[pair[1]]({ tone: 880 });
+    const [a, b] = await connect(site.url, one, other);
+
+    const [heardByA, heardByB] = await Promise.all([
+      hear(a, 3000),
+      hear(b, 3000),
+    ]);
+    assert(Math.abs(dominantHz(heardByA) - 880) < 8, `${dominantHz(heardByA)}`);
+    assert(Math.abs(dominantHz(heardByB) - 440) < 8, `${dominantHz(heardByB)}`);
+    assert(longestGapMs(heardByA, 880) <= 20);
+    assert(longestGapMs(heardByB, 440) <= 20);
+
+    // The meters can fail: 60 ms of silence are seen, and for what they are.
+    const recorder = await record(a);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await muteFor(b, 60);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const gap = longestGapMs(await recorder.stop(), 880);
+    assert(gap > 40 && gap < 120, `${gap} ms`);
+
+    // Not heard on a turned down element, and yet received.
+    await a.evaluate(() => {
+      document.querySelector("audio")!.muted = true;
+    });
+    assert(levelDb(await hear(a, 600)) < -90);
+    assert(levelDb(await hear(a, 600, "receivers")) > -30);
+    await a.evaluate(() => {
+      document.querySelector("audio")!.muted = false;
+    });
+
+    await muteFor(b, Infinity);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const muted = await hear(a, 800);
+    assert(levelDb(muted) < -60, `${levelDb(muted)} dB`);
+    assertEquals(dominantHz(muted), 0);
+
+    assert(await videoChanges(a, "video"), "the picture moves");
+    await camera(b, false);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const still = await watchVideo(a, "video", 1000);
+    assertEquals(still.changes, 0);
+    assert(still.longestStillMs > 900);
+
+    assertEquals([a.problems, b.problems], [[], []]);
+  });
+}
+
+for (const name of ["Chromium", "Firefox"]) {
+  test([name], "is clicked, filled and read by role and name", async () => {
+    await using site = serveCallPage();
+    await using person = await OPEN[name]();
+    const tab = await person.newTab();
+    await tab.goto(site.url);
+    const button = { role: "button", name: "Join the call" };
+    await tab.fill({ role: "textbox", name: "Your name" }, "Ada");
+    await tab.click(button);
+    await tab.waitFor(
+      (text) => document.querySelector("p")!.textContent === text,
+      { what: "the greeting" },
+      "Hello Ada",
+    );
+    assertEquals(await tab.see("p"), "Hello Ada");
+    await tab.gone(button);
+    await assertRejects(() => tab.see(button, 300), Error, "Join the call");
+    await tab.evaluate(() => {
+      console.error("seen by the test");
+    });
+    await tab.waitFor(() => true);
+    assertEquals(tab.problems, ["seen by the test"]);
+  });
+
+  test([name], "refuses, and lacks, microphone and camera", async () => {
+    await using site = serveCallPage();
+    const ask = async (options: Options) => {
+      await using person = await OPEN[name](options);
+      const tab = await person.newTab();
+      await tab.goto(site.url);
+      return await tab.evaluate(() =>
+        navigator.mediaDevices.getUserMedia({ audio: true }).then(
+          () => "given",
+          (error) => error.name,
+        )
+      );
+    };
+    assertEquals(await ask({}), "given");
+    assertEquals(await ask({ permission: "denied" }), "NotAllowedError");
+    assertEquals(await ask({ devices: "none" }), "NotFoundError");
+  });
+
+  test([name], "shows axe a page with a strict policy", async () => {
+    await using site = serveCallPage();
+    await using person = await OPEN[name]();
+    const tab = await person.newTab();
+    await tab.goto(site.url);
+    assertEquals(await axeViolations(tab), []);
+    await tab.goto(`${site.url}flawed`);
+    const [violation, ...more] = await axeViolations(tab);
+    assertEquals(more, []);
+    assertStringIncludes(violation, "image-alt (critical)");
+    assertStringIncludes(violation, "<img src=");
+  });
+
+  test([name], "leaves nothing behind", async () => {
+    const person = await OPEN[name]() as Person & { home: string };
+    await person.newTab();
+    await person.close();
+    await person.close();
+    await assertRejects(() => Deno.stat(person.home), Deno.errors.NotFound);
+  });
+}
+
+test(["Chromium"], "takes screenshots with text in them", async () => {
+  await using site = serveCallPage();
+  await using person = await openChromium();
+  const tab = await person.newTab();
+  await tab.goto(site.url);
+  const paths = await takeScreenshots(tab, "harness");
+  const sizes = await Promise.all(
+    paths.map(async (path) => (await Deno.stat(path)).size),
+  );
+  // The same page without its text is a smaller file: glyphs were drawn.
+  await tab.evaluate(() => {
+    document.body.style.color = "transparent";
+  });
+  const [blank] = await takeScreenshots(tab, "harness-blank");
+  assert((await Deno.stat(blank)).size < sizes[0]);
+  assertEquals(new Set(sizes).size, 4);
+});

@@ -1,0 +1,149 @@
+/**
+ * What a piece of sound holds: how loud it is, what tone, where the tone is
+ * missing. Plain functions on samples, with no browser in them.
+ */
+
+/** One channel of sound; samples run from -1 to 1. */
+export interface Sound {
+  sampleRate: number;
+  samples: Float32Array;
+}
+
+/** A stretch in which a tone is missing. */
+export interface Gap {
+  /** Where it begins, from the start of the sound. */
+  atMs: number;
+  ms: number;
+}
+
+/** Levels below this count as silence; a 16 bit recording ends at -96. */
+const SILENCE_DB = -70;
+
+/** The level (RMS) in dBFS; -Infinity when there is nothing at all. */
+export function levelDb({ samples }: Sound): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return 10 * Math.log10(sum / samples.length);
+}
+
+/** The loudest frequency in hertz, to a fraction of one; 0 in silence. */
+export function dominantHz(sound: Sound): number {
+  if (!(levelDb(sound) > SILENCE_DB)) return 0;
+  const size = 2 **
+    Math.floor(Math.log2(Math.min(sound.samples.length, 65536)));
+  const re = new Float64Array(size);
+  const im = new Float64Array(size);
+  const from = sound.samples.length - size;
+  for (let i = 0; i < size; i++) {
+    const hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / size);
+    re[i] = sound.samples[from + i] * hann;
+  }
+  transform(re, im);
+  const power = (i: number) => Math.log(re[i] ** 2 + im[i] ** 2 + 1e-30);
+  // The lowest few bins hold what is left of a constant offset.
+  let best = 3;
+  for (let i = 3; i < size / 2 - 1; i++) if (power(i) > power(best)) best = i;
+  const [a, b, c] = [power(best - 1), power(best), power(best + 1)];
+  const shift = (a - c) / (2 * (a - 2 * b + c));
+  return (best + shift) * sound.sampleRate / size;
+}
+
+/** The level (RMS) in dBFS of the tone of `hz` alone, whatever else sounds. */
+export function toneLevelDb(sound: Sound, hz: number): number {
+  const { samples, sampleRate } = sound;
+  // In pieces of 50 ms (20 Hz wide), for the tone may be a hertz or so off.
+  const piece = Math.round(sampleRate / 20);
+  let power = 0;
+  let pieces = 0;
+  for (let from = 0; from + piece <= samples.length; from += piece) {
+    let re = 0, im = 0;
+    for (let i = 0; i < piece; i++) {
+      const angle = 2 * Math.PI * hz * i / sampleRate;
+      re += samples[from + i] * Math.cos(angle);
+      im += samples[from + i] * Math.sin(angle);
+    }
+    power += 2 * (re * re + im * im) / piece ** 2;
+    pieces++;
+  }
+  return 10 * Math.log10(power / pieces);
+}
+
+/**
+ * Every stretch of 3 ms and more in which the tone of `hz` is missing, that
+ * is, has less than half of its usual amplitude in a window of 5 ms. Where
+ * it begins and ends is exact to a fraction of a millisecond; other sounds
+ * at the same level do not fill a gap. A sound without the tone is one gap.
+ */
+export function toneGaps(sound: Sound, hz: number): Gap[] {
+  const { sampleRate } = sound;
+  const envelope = toneEnvelope(sound, hz);
+  // The usual amplitude, even of a tone that is there a tenth of the time.
+  const usual = envelope.toSorted()[Math.floor(envelope.length * 0.95)] ?? 0;
+  const floor = Math.max(usual / 2, 10 ** (SILENCE_DB / 20));
+  const gaps: Gap[] = [];
+  let start = -1;
+  for (let i = 0; i <= envelope.length; i++) {
+    const missing = i < envelope.length && envelope[i] < floor;
+    if (missing && start < 0) start = i;
+    if (!missing && start >= 0) {
+      const ms = (i - start) / sampleRate * 1000;
+      if (ms >= 3) gaps.push({ atMs: start / sampleRate * 1000, ms });
+      start = -1;
+    }
+  }
+  return gaps;
+}
+
+/** The longest of the tone's gaps in milliseconds; 0 when there is none. */
+export function longestGapMs(sound: Sound, hz: number): number {
+  return Math.max(0, ...toneGaps(sound, hz).map((gap) => gap.ms));
+}
+
+/** The tone's amplitude around each moment, half a window from the ends. */
+function toneEnvelope({ samples, sampleRate }: Sound, hz: number) {
+  // Whole half periods near 5 ms, so that the mirror image cancels out.
+  const window = Math.round(Math.round(0.01 * hz) / (2 * hz) * sampleRate);
+  const count = Math.max(0, samples.length - window);
+  const envelope = new Float32Array(count);
+  let re = 0, im = 0;
+  const step = 2 * Math.PI * hz / sampleRate;
+  for (let i = 0; i < samples.length; i++) {
+    re += samples[i] * Math.cos(step * i);
+    im += samples[i] * Math.sin(step * i);
+    const old = i - window;
+    if (old < 0) continue;
+    re -= samples[old] * Math.cos(step * old);
+    im -= samples[old] * Math.sin(step * old);
+    envelope[old] = 2 * Math.hypot(re, im) / window;
+  }
+  return envelope;
+}
+
+/** The fast Fourier transform, in place; the length is a power of two. */
+function transform(re: Float64Array, im: Float64Array): void {
+  const size = re.length;
+  for (let i = 1, j = 0; i < size; i++) {
+    let bit = size >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) {
+      [re[i], re[j]] = [re[j], re[i]];
+      [im[i], im[j]] = [im[j], im[i]];
+    }
+  }
+  for (let half = 1; half < size; half *= 2) {
+    for (let k = 0; k < half; k++) {
+      const cos = Math.cos(-Math.PI * k / half);
+      const sin = Math.sin(-Math.PI * k / half);
+      for (let i = k; i < size; i += 2 * half) {
+        const j = i + half;
+        const r = re[j] * cos - im[j] * sin;
+        const m = re[j] * sin + im[j] * cos;
+        re[j] = re[i] - r;
+        im[j] = im[i] - m;
+        re[i] += r;
+        im[i] += m;
+      }
+    }
+  }
+}
