@@ -27,7 +27,9 @@ export function LobbyPreview(
       <div class="preview-tile">
         {local?.video
           ? <Video stream={local.video} mirrored label="Your camera" />
-          : <Avatar name={name || "?"} id="me" />}
+          : name
+          ? <Avatar name={name} id="me" />
+          : <Icon name="camera-off" />}
         {wanted.microphone && local?.audio && (
           <LevelMeter stream={local.audio} />
         )}

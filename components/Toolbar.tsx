@@ -13,7 +13,7 @@ export interface ToolbarProps {
 export function Toolbar(props: ToolbarProps) {
   const { microphone, camera, chat } = props;
   return (
-    <div class="toolbar" role="toolbar" aria-label="Call">
+    <footer class="toolbar" aria-label="Call controls">
       {microphone && (
         <Tool
           icon={microphone.on ? "microphone" : "microphone-off"}
@@ -27,8 +27,8 @@ export function Toolbar(props: ToolbarProps) {
       {camera && (
         <Tool
           icon={camera.on ? "camera" : "camera-off"}
-          text={camera.on ? "Stop" : "Start"}
-          name={camera.on ? "Stop camera" : "Start camera"}
+          text={camera.on ? "Stop video" : "Start video"}
+          name={camera.on ? "Stop video" : "Start video"}
           shortcut="v"
           look={camera.on ? "" : "off"}
           onClick={camera.toggle}
@@ -59,7 +59,7 @@ export function Toolbar(props: ToolbarProps) {
         look="leave"
         onClick={props.onLeave}
       />
-    </div>
+    </footer>
   );
 }
 
@@ -89,7 +89,11 @@ function Tool(
     >
       <span class="tool-face">
         <Icon name={icon} />
-        {badge > 0 && <span class="badge">{badge > 99 ? "99+" : badge}</span>}
+        {badge > 0 && (
+          <span class="badge" aria-hidden="true">
+            {badge > 99 ? "99+" : badge}
+          </span>
+        )}
       </span>
       <span class="tool-text">{text}</span>
     </button>

@@ -1,15 +1,12 @@
 import { createDefine } from "fresh";
-import type { Instance } from "@/lib/server/instance.ts";
+import type { Instance } from "./server/instance.ts";
 
-/** What middleware gives to every route. */
+/** What every request carries through middleware, routes and pages. */
 export interface State {
-  /** This copy of the server. */
+  /** This running copy of the server; `main.ts` puts it there. */
   instance: Instance;
-  /** Of this response's Content-Security-Policy, for the page's own script. */
-  nonce?: string;
-  /** Names this request in logs. */
+  /** Names the request in our log and in the `X-Request-Id` of its answer. */
   requestId: string;
 }
 
-/** Routes, pages and middleware with the types of {@linkcode State}. */
 export const define = createDefine<State>();

@@ -118,7 +118,7 @@ async function call<Schema extends v.GenericSchema>(
   } catch (cause) {
     throw new NetworkError("network", { cause });
   }
-  if (!response.ok) throw problem(value, response.headers.get("retry-after"));
+  if (!response.ok) throw problem(value, response);
   const result = v.safeParse(schema, value);
   if (!result.success) throw new NetworkError("bad-response");
   return result.output;
@@ -143,14 +143,17 @@ const Problem = v.object({
 /** A problem document (RFC 9457) as the error that it tells of. */
 function problem(
   value: unknown,
-  retryAfter: string | null,
+  response: Response,
 ): ProtocolError | NetworkError {
   const result = v.safeParse(Problem, value);
   if (!result.success || !Object.hasOwn(ERRORS, result.output.code)) {
-    return new NetworkError("bad-response");
+    // A gateway that cannot reach the server answers for it.
+    return new NetworkError(
+      response.status >= 502 ? "network" : "bad-response",
+    );
   }
   const { code, detail, errors } = result.output;
-  const seconds = Number(retryAfter ?? NaN);
+  const seconds = Number(response.headers.get("retry-after") ?? NaN);
   return new ProtocolError(code as ErrorCode, {
     message: detail,
     fields: errors,

@@ -34,7 +34,7 @@ export interface Participant {
   presence: "here" | "away";
   /**
    * The path of sound and picture to that member: `connecting` for the first time; `connected`; `reconnecting` after a loss; `failed`
-   * when 15 s of trying have found none (it is tried on and on). Always `connected` for the local one.
+   * when no path was found in 15 s, or a whole new connection brought none either (it is tried on and on). Always `connected` for the local one.
    */
   connection: "connecting" | "connected" | "reconnecting" | "failed";
   microphoneOn: boolean;

@@ -1,7 +1,7 @@
 /** A peer connection with everyone in the room, as the session tells who that is. */
 import type { PeerInfo } from "../protocol/messages.ts";
 import type { Chat } from "./chat.ts";
-import { type MediaName, type MediaTracks, NO_TRACKS } from "./negotiation.ts";
+import { MEDIA, type MediaTracks } from "./negotiation.ts";
 import { Peer } from "./peer.ts";
 import type { Platform } from "./platform.ts";
 import type { Session } from "./session.ts";
@@ -14,6 +14,8 @@ export interface MeshOptions {
   iceServers: RTCIceServer[];
   platform: Platform;
   chat: Chat;
+  /** What to send, now. */
+  tracks: MediaTracks;
   /** Something of `peers` has changed. */
   onChange(): void;
 }
@@ -21,12 +23,13 @@ export interface MeshOptions {
 export class Mesh {
   readonly #options: MeshOptions;
   readonly #peers = new Map<string, Peer>();
-  readonly #tracks: MediaTracks = { ...NO_TRACKS };
+  #tracks: MediaTracks;
   readonly #unsubscribe: () => void;
 
   /** Make it before the session is started: it must hear of everyone. */
   constructor(options: MeshOptions) {
     this.#options = options;
+    this.#tracks = options.tracks;
     this.#unsubscribe = options.session.subscribe((event) =>
       this.#handle(event)
     );
@@ -37,11 +40,16 @@ export class Mesh {
     return this.#peers;
   }
 
-  /** Sends another track, or none, to everyone, without a new offer. */
-  setTrack(name: MediaName, track: MediaStreamTrack | null): void {
-    if (this.#tracks[name] === track) return;
-    this.#tracks[name] = track;
-    for (const peer of this.#peers.values()) peer.setTrack(name, track);
+  /** Sends other tracks, or none, to everyone, without a new offer. */
+  setTracks(tracks: MediaTracks): void {
+    const before = this.#tracks;
+    this.#tracks = tracks;
+    for (const { name } of MEDIA) {
+      if (tracks[name] === before[name]) continue;
+      for (const peer of this.#peers.values()) {
+        peer.setTrack(name, tracks[name]);
+      }
+    }
   }
 
   close(): void {

@@ -29,6 +29,7 @@ export {
   NetworkError,
   type NetworkErrorCode,
 } from "./errors.ts";
+export { MAX_CHAT_CHARACTERS } from "./chat_pair.ts";
 export { LevelMeter } from "./level_meter.ts";
 export type { LocalDeviceState } from "./local_device.ts";
 export {

@@ -9,7 +9,7 @@ const Description = v.object({
 export type Description = v.InferOutput<typeof Description>;
 
 const Candidate = v.object({
-  candidate: v.string(),
+  candidate: v.optional(v.string()),
   sdpMid: v.nullish(v.string()),
   sdpMLineIndex: v.nullish(v.number()),
   usernameFragment: v.nullish(v.string()),

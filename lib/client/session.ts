@@ -21,6 +21,8 @@ const STALL_MS = 3_000;
 /** How long `leave` waits for the server's word. */
 const LEAVE_TIMEOUT_MS = 1_000;
 
+export type { Announcement };
+
 export interface SessionOptions {
   /** From joining. */
   token: string;

@@ -36,6 +36,8 @@ export interface LogFields {
   milliseconds?: number;
   port?: number;
   version?: string;
+  /** Its kind, code, place and causes are written. Not its message: that may quote anything. */
+  error?: unknown;
 }
 
 const FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
@@ -79,25 +81,19 @@ export class Log {
     return new Log(this.#write, this.#clock, { ...this.#common, ...fields });
   }
 
-  /** Of `error`, if given, its kind, code, place and causes are written. Not its message: that may quote anything. */
-  error(event: string, error?: unknown, fields: LogFields = {}): void {
-    this.#line("error", event, fields, error);
+  error(event: string, fields: LogFields = {}): void {
+    this.#line("error", event, fields);
   }
 
-  warn(event: string, error?: unknown, fields: LogFields = {}): void {
-    this.#line("warn", event, fields, error);
+  warn(event: string, fields: LogFields = {}): void {
+    this.#line("warn", event, fields);
   }
 
   info(event: string, fields: LogFields = {}): void {
     this.#line("info", event, fields);
   }
 
-  #line(
-    level: Level,
-    event: string,
-    fields: LogFields,
-    error?: unknown,
-  ): void {
+  #line(level: Level, event: string, fields: LogFields): void {
     const line: Record<string, unknown> = {
       time: new Date(this.#clock.now()).toISOString(),
       level,
@@ -108,7 +104,7 @@ export class Log {
     ) {
       if (value !== undefined && FIELDS.has(name)) line[name] = word(value);
     }
-    if (error !== undefined) line.error = describe(error);
+    if (fields.error !== undefined) line.error = describe(fields.error);
     this.#write(JSON.stringify(line));
   }
 }

@@ -1,7 +1,6 @@
 /** Limits on how often something may happen. */
 import type { Clock } from "../protocol/clock.ts";
 import { ProtocolError } from "../protocol/errors.ts";
-import type { Limits } from "./settings.ts";
 
 /** How fast something may happen: `perSecond` in the long run, `burst` at once after a pause. */
 export interface Rate {
@@ -108,25 +107,4 @@ export class RateLimiter {
     }
     return bucket;
   }
-}
-
-/** The limits of HTTP, per network address, on this instance. */
-export interface AddressLimits {
-  /** Every call of the API. */
-  requests: RateLimiter;
-  createRoom: RateLimiter;
-  join: RateLimiter;
-  /** Joins with a wrong PIN or token, or to a room that is not there. */
-  failedJoin: RateLimiter;
-}
-
-export function addressLimits(limits: Limits, clock: Clock): AddressLimits {
-  const perMinute = (count: number) =>
-    new RateLimiter({ perSecond: count / 60, burst: count }, clock);
-  return {
-    requests: perMinute(limits.requestsPerMinute),
-    createRoom: perMinute(limits.roomsPerMinute),
-    join: perMinute(limits.joinsPerMinute),
-    failedJoin: perMinute(limits.failedJoinsPerMinute),
-  };
 }

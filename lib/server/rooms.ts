@@ -246,7 +246,10 @@ export class Rooms {
     if (slug === undefined) return null;
     const key = KEYS.slug(slug);
     const named = await this.#store.get(key);
-    if (named && await this.#entry(slug)) throw new ProtocolError("slug-taken");
+    const holder = named && await this.#bySlug(slug);
+    if (holder && !isOver(holder.value, this.#clock.now())) {
+      throw new ProtocolError("slug-taken");
+    }
     return { key, versionstamp: named?.versionstamp ?? null };
   }
 

@@ -187,6 +187,7 @@ const MESSAGES: Record<MessageCode, Message> = {
   "body-too-large": DEFECT,
   "no-such-member": DEFECT,
   "method-not-allowed": DEFECT,
+  "upgrade-required": DEFECT,
   "slug-taken": DEFECT,
 };
 

@@ -218,21 +218,28 @@ export class App<State> {
 
   /** Serves the app; without a port, on the first free one from 8000. */
   async listen(options: ListenOptions = {}): Promise<void> {
-    const handler = this.handler();
-    const onListen = ({ hostname, port }: Deno.NetAddr) => {
-      console.log(`Fresh (stand-in) ready on http://${hostname}:${port}/`);
-    };
-    const ports = options.port
-      ? [options.port]
-      : Array.from({ length: 20 }, (_, i) => 8000 + i);
-    for (const port of ports) {
-      try {
-        await Deno.serve({ onListen, ...options, port }, handler).finished;
-        return;
-      } catch (error) {
-        const busy = error instanceof Deno.errors.AddrInUse;
-        if (!busy || port === ports.at(-1)) throw error;
-      }
+    await listenOn(options, this.handler());
+  }
+}
+
+/** `App.listen` for any handler. */
+export async function listenOn(
+  options: ListenOptions,
+  handler: (req: Request, info: Deno.ServeHandlerInfo) => Promise<Response>,
+): Promise<void> {
+  const onListen = ({ hostname, port }: Deno.NetAddr) => {
+    console.log(`Fresh (stand-in) ready on http://${hostname}:${port}/`);
+  };
+  const ports = options.port
+    ? [options.port]
+    : Array.from({ length: 20 }, (_, i) => 8000 + i);
+  for (const port of ports) {
+    try {
+      await Deno.serve({ onListen, ...options, port }, handler).finished;
+      return;
+    } catch (error) {
+      const busy = error instanceof Deno.errors.AddrInUse;
+      if (!busy || port === ports.at(-1)) throw error;
     }
   }
 }

@@ -196,11 +196,11 @@ export function Boot(): VNode | null {
   return h(Fragment, null, templates, needsClient ? h(Script, null) : null);
 
   function Script(): VNode {
-    const imports = [...islands].map(({ file, name, exportName }) =>
-      exportName === "default"
-        ? `import ${name} from "${file}";`
-        : `import { ${exportName} as ${name} } from "${file}";`
-    );
+    const imports = [...islands].map(({ file, name, exportName }) => {
+      const renamed = exportName === name ? name : `${exportName} as ${name}`;
+      const named = exportName === "default" ? name : `{ ${renamed} }`;
+      return `import ${named} from "${file}";`;
+    });
     const names = [...islands].map((island) => island.name);
     const props = JSON.stringify(stringify(islandProps, REPLACERS));
     const __html = `import { boot } from "${build.clientEntry}";` +

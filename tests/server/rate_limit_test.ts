@@ -1,0 +1,81 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ProtocolError } from "@/lib/protocol/errors.ts";
+import { RateLimiter, TokenBucket } from "@/lib/server/rate_limit.ts";
+import { VirtualClock } from "../fakes/clock.ts";
+
+Deno.test("TokenBucket gives a burst, then its rate", async () => {
+  const clock = new VirtualClock();
+  const bucket = new TokenBucket({ perSecond: 50, burst: 200 }, clock);
+  let taken = 0;
+  while (bucket.take()) taken++;
+  assertEquals(taken, 200);
+  assertEquals(bucket.waitMs(), 20);
+  await clock.advance(19);
+  assertEquals(bucket.take(), false);
+  await clock.advance(1);
+  assertEquals(bucket.take(), true);
+  assertEquals(bucket.take(), false);
+  await clock.advance(1_000);
+  taken = 0;
+  while (bucket.take()) taken++;
+  assertEquals(taken, 50);
+});
+
+Deno.test("TokenBucket never holds more than its burst", async () => {
+  const clock = new VirtualClock();
+  const bucket = new TokenBucket({ perSecond: 1, burst: 3 }, clock);
+  await clock.advance(3_600_000);
+  bucket.giveBack();
+  assertEquals([1, 2, 3, 4].map(() => bucket.take()), [
+    true,
+    true,
+    true,
+    false,
+  ]);
+  bucket.giveBack();
+  assert(bucket.take());
+});
+
+Deno.test("TokenBucket does not mind a calendar that is set back", async () => {
+  const clock = new VirtualClock();
+  const bucket = new TokenBucket({ perSecond: 1, burst: 1 }, clock);
+  assert(bucket.take());
+  clock.setCalendar(0);
+  assertEquals(bucket.take(), false);
+  await clock.advance(1_000);
+  assert(bucket.take());
+});
+
+Deno.test("RateLimiter counts each key for itself, and says when to come back", async () => {
+  const clock = new VirtualClock();
+  const limiter = new RateLimiter({ perSecond: 10 / 60, burst: 10 }, clock);
+  for (let i = 0; i < 10; i++) limiter.take("a");
+  const error = assertThrows(() => limiter.take("a"), ProtocolError);
+  assertEquals(error.code, "rate-limited");
+  assertEquals(error.retryAfter, 6_000);
+  assertThrows(() => limiter.check("a"), ProtocolError);
+  limiter.take("b");
+  await clock.advance(6_000);
+  limiter.check("a");
+  limiter.take("a");
+  assertThrows(() => limiter.take("a"), ProtocolError);
+  limiter.giveBack("a");
+  limiter.count("a");
+  limiter.count("a");
+  assertThrows(() => limiter.check("a"), ProtocolError);
+});
+
+Deno.test("RateLimiter remembers a bounded number of keys, and forgets the longest unused", () => {
+  const limiter = new RateLimiter(
+    { perSecond: 1, burst: 1 },
+    new VirtualClock(),
+    3,
+  );
+  limiter.take("kept");
+  for (let i = 0; i < 100_000; i++) {
+    limiter.take(`other ${i}`);
+    assertThrows(() => limiter.take("kept"), ProtocolError);
+  }
+  assertEquals(limiter.size, 3);
+  limiter.take("other 0");
+});
