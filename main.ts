@@ -1,10 +1,12 @@
-import { App, staticFiles } from "fresh";
-import type { State } from "@/lib/define.ts";
+import { staticFiles } from "fresh";
+import { EdgeApp } from "@/lib/server/edge_app.ts";
 import { start } from "@/lib/server/start.ts";
 
 const instance = await start();
 
-export const app = new App<State>()
+export const app = new EdgeApp(instance.settings, instance.log);
+
+app
   .use((ctx) => {
     ctx.state.instance = instance;
     return ctx.next();

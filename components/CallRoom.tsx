@@ -4,6 +4,7 @@ import type { CallView } from "@/lib/client/call_view.ts";
 import type { LiveCall } from "@/lib/ui/call_state.ts";
 import { announcements } from "@/lib/ui/announce.ts";
 import { inviteLink } from "@/lib/ui/room_link.ts";
+import { resumeMeters } from "@/lib/ui/speaking.ts";
 import { shortcutOf } from "@/lib/ui/shortcuts.ts";
 import { CallBanners } from "@/components/CallBanners.tsx";
 import { CallClock } from "@/components/CallClock.tsx";
@@ -18,6 +19,9 @@ import { Toolbar } from "@/components/Toolbar.tsx";
 /** A call that is going on. `room` is what stands in the page's address. */
 export function CallRoom({ live, room }: { live: LiveCall; room: string }) {
   const root = useRef<HTMLDivElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What had the focus is gone; the next Tab leads into the call.
+  useEffect(() => heading.current?.focus(), []);
   const chatOpen = useSignal(false);
   const inviting = useSignal(false);
   const soundBlocked = useSignal(false);
@@ -77,36 +81,41 @@ export function CallRoom({ live, room }: { live: LiveCall; room: string }) {
     >
       <header class="call-head">
         <Mark />
-        <h1>{view.room!.name || "Ringdown call"}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {view.room!.name || "Ringdown call"}
+        </h1>
         {view.startedAt !== null && <CallClock startedAt={view.startedAt} />}
       </header>
       <main class="call-main">
-        <CallBanners
-          state={view.state}
-          local={local}
-          soundBlocked={soundBlocked.value}
-          onPlay={() => {
-            soundBlocked.value = false;
-            for (const audio of root.current!.querySelectorAll("audio")) {
-              audio.play().catch(() => soundBlocked.value = true);
-            }
-          }}
-        />
-        <Stage me={me} others={view.participants} ownSound={local.audio}>
-          <div class="alone">
-            <h2>You're the only one here</h2>
-            <p>Send this link to whoever you want to talk to.</p>
-            <CopyLink link={link} />
-          </div>
-        </Stage>
+        <div class="call-people">
+          <CallBanners
+            state={view.state}
+            local={local}
+            soundBlocked={soundBlocked.value}
+            onPlay={() => {
+              soundBlocked.value = false;
+              resumeMeters();
+              for (const audio of root.current!.querySelectorAll("audio")) {
+                audio.play().catch(() => soundBlocked.value = true);
+              }
+            }}
+          />
+          <Stage me={me} others={view.participants} ownSound={local.audio}>
+            <div class="alone">
+              <h2>You're the only one here</h2>
+              <p>Send this link to whoever you want to talk to.</p>
+              <CopyLink link={link} />
+            </div>
+          </Stage>
+        </div>
+        {chatOpen.value && (
+          <ChatPanel
+            messages={view.messages}
+            onSend={(text) => live.call.sendChat(text)}
+            onClose={() => showChat(false)}
+          />
+        )}
       </main>
-      {chatOpen.value && (
-        <ChatPanel
-          messages={view.messages}
-          onSend={(text) => live.call.sendChat(text)}
-          onClose={() => showChat(false)}
-        />
-      )}
       <Toolbar
         microphone={microphone}
         camera={camera}

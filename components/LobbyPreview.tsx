@@ -1,6 +1,6 @@
 import type { DeviceList } from "@/lib/client/devices.ts";
 import type { LocalMedia, LocalMediaView } from "@/lib/client/local_media.ts";
-import { mediaMessage } from "@/lib/ui/messages.ts";
+import { mediaMessages } from "@/lib/ui/messages.ts";
 import { Avatar } from "@/components/Avatar.tsx";
 import { DevicePicker } from "@/components/DevicePicker.tsx";
 import { Icon } from "@/components/Icon.tsx";
@@ -58,14 +58,13 @@ export function LobbyPreview(
         </div>
       </div>
       <div role="status" class="preview-problems">
-        {local?.microphone.status === "failed" && (
-          <Problem
-            text={mediaMessage(local.microphone.failure, "microphone")}
-          />
-        )}
-        {local?.camera.status === "failed" && (
-          <Problem text={mediaMessage(local.camera.failure, "camera")} />
-        )}
+        {local &&
+          mediaMessages(local.microphone, local.camera).map((text) => (
+            <p key={text} class="problem">
+              <Icon name="alert" />
+              <span>{text}</span>
+            </p>
+          ))}
       </div>
       {open && (
         <div class="pickers">
@@ -101,13 +100,4 @@ function checkLabel(wanted: { microphone: boolean; camera: boolean }): string {
 /** The device that the browser chose. */
 function deviceOf(stream: MediaStream | null | undefined): string | undefined {
   return stream?.getTracks()[0]?.getSettings().deviceId;
-}
-
-function Problem({ text }: { text: string }) {
-  return (
-    <p class="problem">
-      <Icon name="alert" />
-      <span>{text}</span>
-    </p>
-  );
 }

@@ -38,16 +38,18 @@ export function Tile(
           />
         )
         : <Avatar name={person.name} id={person.memberId} />}
-      {note && <p class="tile-note">{note}</p>}
-      <p class="tile-name">
-        {!person.microphoneOn && (
-          <>
-            <Icon name="microphone-off" />
-            <span class="visually-hidden">Microphone off:</span>
-          </>
-        )}
-        <bdi>{name}</bdi>
-      </p>
+      <div class="tile-labels">
+        <p>
+          {!person.microphoneOn && (
+            <>
+              <Icon name="microphone-off" />
+              <span class="visually-hidden">Microphone off:</span>
+            </>
+          )}
+          <bdi>{name}</bdi>
+        </p>
+        {note && <p>{note}</p>}
+      </div>
     </li>
   );
 }

@@ -18,7 +18,7 @@ export function Toolbar(props: ToolbarProps) {
         <Tool
           icon={microphone.on ? "microphone" : "microphone-off"}
           text={microphone.on ? "Mute" : "Unmute"}
-          name={microphone.on ? "Mute microphone" : "Unmute microphone"}
+          more=" microphone"
           shortcut="m"
           look={microphone.on ? "" : "off"}
           onClick={microphone.toggle}
@@ -28,7 +28,6 @@ export function Toolbar(props: ToolbarProps) {
         <Tool
           icon={camera.on ? "camera" : "camera-off"}
           text={camera.on ? "Stop video" : "Start video"}
-          name={camera.on ? "Stop video" : "Start video"}
           shortcut="v"
           look={camera.on ? "" : "off"}
           onClick={camera.toggle}
@@ -38,7 +37,7 @@ export function Toolbar(props: ToolbarProps) {
         <Tool
           icon="chat"
           text="Chat"
-          name={chat.unread > 0 ? `Chat, ${chat.unread} new` : "Chat"}
+          more={chat.unread > 0 ? `, ${chat.unread} new` : ""}
           shortcut="c"
           look={chat.open ? "open" : ""}
           badge={chat.unread}
@@ -49,13 +48,11 @@ export function Toolbar(props: ToolbarProps) {
       <Tool
         icon="invite"
         text="Invite"
-        name="Invite"
         onClick={props.onInvite}
       />
       <Tool
         icon="leave"
         text="Leave"
-        name="Leave"
         look="leave"
         onClick={props.onLeave}
       />
@@ -64,10 +61,20 @@ export function Toolbar(props: ToolbarProps) {
 }
 
 function Tool(
-  { icon, text, name, look = "", shortcut, badge = 0, expanded, onClick }: {
+  {
+    icon,
+    text,
+    more = "",
+    look = "",
+    shortcut,
+    badge = 0,
+    expanded,
+    onClick,
+  }: {
     icon: IconName;
     text: string;
-    name: string;
+    /** Said after the text by screen readers and tooltips. */
+    more?: string;
     look?: string;
     shortcut?: string;
     badge?: number;
@@ -79,11 +86,10 @@ function Tool(
     <button
       type="button"
       class={`tool ${look}`}
-      aria-label={name}
       aria-keyshortcuts={shortcut}
       aria-expanded={expanded}
       data-chat={expanded === undefined ? undefined : ""}
-      title={shortcut ? `${name} (${shortcut})` : name}
+      title={shortcut ? `${text}${more} (${shortcut})` : text + more}
       disabled={onClick === null}
       onClick={onClick ?? undefined}
     >
@@ -95,7 +101,10 @@ function Tool(
           </span>
         )}
       </span>
-      <span class="tool-text">{text}</span>
+      <span>
+        {text}
+        <span class="visually-hidden">{more}</span>
+      </span>
     </button>
   );
 }

@@ -46,7 +46,8 @@ export class Membership {
   #life = 0;
   /** Seats taken, or tried to be taken, since the call was last connected. */
   #seats = 0;
-  #cancelRejoin = () => {};
+  /** Until a seat is taken again. */
+  #cancelRejoin: (() => void) | null = null;
   #stopWaking = () => {};
   #settle = () => {};
 
@@ -87,9 +88,8 @@ export class Membership {
     const settled = new Promise<void>((resolve) => this.#settle = resolve);
     this.#stopWaking = wakeUps(
       this.#options.platform,
-      () => this.#session?.nudge(),
+      () => this.#nudge(),
     );
-    this.#become({ phase: "joining" });
     this.#join();
     await settled;
   }
@@ -110,7 +110,7 @@ export class Membership {
   async leave(): Promise<void> {
     if (this.#state.phase === "ended") return;
     const life = ++this.#life;
-    this.#cancelRejoin();
+    this.#cancelRejoin?.();
     // Nothing more is seen or heard from now on, whatever the server says.
     this.#mesh?.close();
     await this.#session?.leave();
@@ -119,6 +119,9 @@ export class Membership {
 
   async #join(): Promise<void> {
     const life = this.#life;
+    this.#cancelRejoin?.();
+    this.#cancelRejoin = null;
+    this.#linkBecame({ phase: "connecting" });
     this.#seats++;
     try {
       const joined = await takeSeat(this.#options.seat, this.#token);
@@ -235,14 +238,20 @@ export class Membership {
   #rejoin(atLeast = 0): void {
     const { clock, random } = this.#options.platform;
     const wait = Math.max(atLeast, REJOIN(this.#seats, random));
-    this.#cancelRejoin();
+    this.#cancelRejoin?.();
     this.#cancelRejoin = clock.after(wait, () => this.#join());
     this.#linkBecame({ phase: "waiting", retryAt: clock.now() + wait });
   }
 
+  /** The network or the page has come back. */
+  #nudge(): void {
+    if (this.#cancelRejoin !== null) this.#join();
+    else this.#session?.nudge();
+  }
+
   #end(state: CallState): void {
     this.#life++;
-    this.#cancelRejoin();
+    this.#cancelRejoin?.();
     this.#stopWaking();
     this.#become(state);
     this.#mesh?.close();

@@ -124,12 +124,12 @@ export class Session {
     this.close();
   }
 
-  /** Ends it without giving the seat back. */
+  /** Ends it without giving the seat back. Nothing more is told. */
   close(): void {
+    this.#events.clear();
     this.#link.close();
     for (const pair of this.#pairs.values()) pair.close();
     this.#pairs.clear();
-    this.#events.clear();
   }
 
   /** The first socket of a new incarnation is open. What was begun for it can go, without waiting for the `welcome`. */

@@ -1,12 +1,14 @@
 import { type Clock, delay, SYSTEM_CLOCK } from "../protocol/clock.ts";
+import type { PeerInfo, Role } from "../protocol/messages.ts";
+import { AccessLimits } from "./access_limits.ts";
 import type { Bus } from "./bus.ts";
 import { closeRoom, type House } from "./house.ts";
 import { Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
-import { Members } from "./members.ts";
+import { Members, type SeatRequest } from "./members.ts";
 import { randomId } from "./random_id.ts";
 import { Reception } from "./reception.ts";
-import { Rooms } from "./rooms.ts";
+import { type RoomRecord, Rooms } from "./rooms.ts";
 import { Seats } from "./seats.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store.ts";
@@ -21,6 +23,15 @@ export interface InstanceParts {
   log: Log;
   clock?: Clock;
 }
+
+/** Whether an instance can serve, and what of it works. */
+export interface Readiness {
+  ready: boolean;
+  instanceId: string;
+  store: "ok" | "unavailable";
+}
+
+const PROOF_LIFE_MS = 5_000;
 
 /** For how long an instance that is going waits for its clients to move, of the 5 s that a platform gives it. */
 const MOVING_MS = 1_000;
@@ -42,7 +53,9 @@ export class Instance implements House {
   readonly seats: Seats;
   readonly lease: Lease;
   readonly reception: Reception;
+  readonly limits: AccessLimits;
   readonly #bus: Bus;
+  #provenAt = -Infinity;
 
   constructor(
     { settings, store, bus, log, clock = SYSTEM_CLOCK }: InstanceParts,
@@ -62,11 +75,57 @@ export class Instance implements House {
       takeOver: (instanceId) => this.seats.takeOver(instanceId),
     });
     this.reception = new Reception(this, settings.limits, clock);
+    this.limits = new AccessLimits(settings.limits, store, clock);
     this.switchboard.onExpired = (room) =>
-      void closeRoom(this, room).catch((error) =>
+      void this.closeRoom(room).catch((error) =>
         log.warn("room-expiry-failed", { error })
       );
     this.lease.start();
+  }
+
+  /** Takes a seat in a room for somebody who will connect within 45 s. Throws as {@linkcode Members.seat}. */
+  async takeSeat(
+    room: RoomRecord,
+    request: SeatRequest,
+  ): Promise<
+    { memberId: string; name: string; role: Role; peers: PeerInfo[] }
+  > {
+    await this.lease.hold();
+    const { record: { memberId, name, role }, peers } = await this.seats.take(
+      room.roomId,
+      request,
+    );
+    return { memberId, name, role, peers };
+  }
+
+  /** How many members of a room others are shown. */
+  async occupancy(roomId: string): Promise<number> {
+    const members = await this.members.list(roomId);
+    return members.filter(({ value }) => value.state !== "joined").length;
+  }
+
+  /** Tells everyone in a room what it is now. */
+  roomChanged(room: RoomRecord): Promise<void> {
+    return this.switchboard.roomChanged(room);
+  }
+
+  /** Closes a room for everyone in it. */
+  closeRoom(room: RoomRecord): Promise<void> {
+    return closeRoom(this, room);
+  }
+
+  /** Whether this instance can serve, proven by its store no longer than 5 s ago. */
+  async ready(): Promise<Readiness> {
+    let store: Readiness["store"] = "ok";
+    if (this.clock.monotonic() - this.#provenAt > PROOF_LIFE_MS) {
+      try {
+        await this.store.probe(this.id);
+        this.#provenAt = this.clock.monotonic();
+      } catch {
+        store = "unavailable";
+      }
+    }
+    return { ready: store === "ok", instanceId: this.id, store };
   }
 
   /** Goes in good order: clients are told to move and given a second, and others may take over at once. Never throws. */

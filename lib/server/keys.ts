@@ -2,7 +2,6 @@
 export const KEYS = {
   /** {@linkcode import("./rooms.ts").RoomRecord} */
   room: (roomId: string) => ["room", roomId],
-  rooms: ["room"],
   /** A slug's `{ roomId }`. */
   slug: (slug: string) => ["slug", slug],
   /** Listed rooms: `{ roomId }`, in order of creation. */
@@ -30,6 +29,8 @@ export const KEYS = {
   /** An instance's lease. */
   lease: (instanceId: string) => ["lease", instanceId],
   leases: ["lease"],
+  /** Written and read by an instance to prove that the database works. */
+  probe: (instanceId: string) => ["probe", instanceId],
   /** The secret that development makes for itself. */
   developmentSecret: ["development-secret"],
 };

@@ -1,5 +1,6 @@
 import { type Clock, SYSTEM_CLOCK } from "../protocol/clock.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { KEYS } from "./keys.ts";
 
 /** A record as it was read, with the version that a later {@linkcode Change} can check. */
 export interface Entry<T> {
@@ -21,6 +22,7 @@ export interface Change {
 /** How long any one operation may take. Deno KV by itself waits for ever (shared FACTS: calls never time out). */
 const DEADLINE_MS = 2_000;
 const RETRY_AFTER_MS = 2_000;
+const PROBE_LIFE_MS = 60_000;
 
 /**
  * Deno KV with a deadline on every operation and an answer to its commit ambiguity: the client of a remote database repeats a commit whose
@@ -76,15 +78,15 @@ export class Store {
     return now?.value.nonce === nonce ? now.versionstamp : null;
   }
 
-  /** Writes, reads and deletes a record of its own, to prove that the database works. */
-  async probe(): Promise<void> {
-    const key = ["probe", crypto.randomUUID()];
-    await this.commit({ set: [{ key, value: {}, expireIn: 60_000 }] });
+  /** Writes a record of its own and reads it again, to prove that the database works. */
+  async probe(name: string): Promise<void> {
+    const key = KEYS.probe(name);
+    const versionstamp = await this.commit({
+      set: [{ key, value: {}, expireIn: PROBE_LIFE_MS }],
+    });
     const found = await this.get(key);
-    await this.commit({ delete: [key] });
-    if (!found) {
-      throw new ProtocolError("unavailable", { retryAfter: RETRY_AFTER_MS });
-    }
+    if (found?.versionstamp === versionstamp) return;
+    throw new ProtocolError("unavailable", { retryAfter: RETRY_AFTER_MS });
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { EndReason } from "@/lib/client/call_view.ts";
 import type { MediaFailure } from "@/lib/client/devices.ts";
 import type { NetworkErrorCode } from "@/lib/client/errors.ts";
+import type { LocalDeviceState } from "@/lib/client/local_device.ts";
 import type { ErrorCode } from "@/lib/protocol/errors.ts";
 
 /**
@@ -238,9 +239,25 @@ const MEDIA_MESSAGES: Record<MediaFailure, (device: Device) => string> = {
 };
 
 /** What people open for a call. */
-export type Device = "microphone" | "camera";
+export type Device = "microphone" | "camera" | "camera and microphone";
 
 /** The words for a microphone or camera that would not open. */
 export function mediaMessage(failure: MediaFailure, device: Device): string {
   return MEDIA_MESSAGES[failure](device);
+}
+
+/** What is wrong with the microphone and the camera: nothing, one sentence for the same trouble with both, or one for each. */
+export function mediaMessages(
+  microphone: LocalDeviceState,
+  camera: LocalDeviceState,
+): string[] {
+  const one = microphone.status === "failed" ? microphone.failure : null;
+  const other = camera.status === "failed" ? camera.failure : null;
+  if (one !== null && one === other) {
+    return [mediaMessage(one, "camera and microphone")];
+  }
+  const said: string[] = [];
+  if (one !== null) said.push(mediaMessage(one, "microphone"));
+  if (other !== null) said.push(mediaMessage(other, "camera"));
+  return said;
 }

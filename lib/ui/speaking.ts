@@ -14,6 +14,11 @@ const BEGIN_AFTER_MS = 750;
 /** Browsers allow only a few audio contexts, so all meters of the page share one. */
 let shared: AudioContext | undefined;
 
+/** Lets the meters run after a click, where the browser wanted one first (autoplay policy). */
+export function resumeMeters(): void {
+  shared?.resume().catch(() => {});
+}
+
 /** Whether somebody is speaking, from levels in the order of time. */
 export class SpeechDetector {
   #speaking = false;

@@ -80,6 +80,8 @@ function switches(options: ChromiumOptions, wav?: string): string[] {
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    // A machine whose only network is the loopback gathers nothing otherwise.
+    "--allow-loopback-in-peer-connection",
     // Two people on one machine meet over the loopback address; names that
     // need multicast DNS would not resolve everywhere.
     "--disable-features=WebRtcHideLocalIpsWithMdns",

@@ -220,6 +220,7 @@ Deno.test("connection: 20,000 frames of garbage break nothing, leak nothing and 
     await server.enter(room, "Ben"),
     await server.enter(quiet, "Stranger"),
   ];
+  await ann.settled();
   const random = chance(1);
   let eve = await server.enter(room, "Eve");
   for (let sent = 0; sent < 20_000; sent++) {

@@ -105,12 +105,13 @@ export class RunningInstance {
     name: string,
     role: Role = "speaker",
   ): Promise<{ token: string; memberId: string }> {
-    const { record } = await this.instance.seats.take(room.roomId, {
-      name,
-      role,
+    const seat = await this.instance.takeSeat(room, { name, role });
+    const { roomId } = room;
+    const { token } = await this.instance.tokens.issueMember({
+      roomId,
+      ...seat,
     });
-    const { token } = await this.instance.tokens.issueMember(record);
-    return { token, memberId: record.memberId };
+    return { token, memberId: seat.memberId };
   }
 
   /** Opens a connection with a token, or with whatever else is given. */

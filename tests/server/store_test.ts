@@ -72,7 +72,7 @@ Deno.test("Store: a database that does not answer is unavailable after 2 s", asy
     store.get(["a"]),
     store.list(["a"]),
     store.commit({}),
-    store.probe(),
+    store.probe("i"),
   ];
   const refused = Promise.all(
     reads.map((read) => assertRejects(() => read, ProtocolError, "store")),
