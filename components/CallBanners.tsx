@@ -22,7 +22,7 @@ export function CallBanners(
       )}
       {soundBlocked && (
         <Banner icon="speaker" look="warn">
-          <p>Your browser wants a click before it plays sound.</p>
+          <p>Sound is blocked until you click.</p>
           <button type="button" class="button small" onClick={onPlay}>
             Turn on sound
           </button>

@@ -38,6 +38,19 @@ export function CallRoom({ live, room }: { live: LiveCall; room: string }) {
   const maySpeak = me.role !== "listener";
   const link = inviteLink(location, room);
 
+  /** Plays what the browser had refused to; it may refuse again. */
+  function play() {
+    soundBlocked.value = false;
+    resumeMeters();
+    for (const audio of root.current!.querySelectorAll("audio")) {
+      audio.play().catch(() => soundBlocked.value = true);
+    }
+  }
+  // Browsers let a page that captures sound play it too, but the first sound may come while they still ask for the microphone.
+  useEffect(() => {
+    if (soundBlocked.peek()) play();
+  }, [local.audio, local.video]);
+
   function showChat(open: boolean) {
     chatOpen.value = open;
     seen.value = live.view.peek().messages.length;
@@ -92,13 +105,7 @@ export function CallRoom({ live, room }: { live: LiveCall; room: string }) {
             state={view.state}
             local={local}
             soundBlocked={soundBlocked.value}
-            onPlay={() => {
-              soundBlocked.value = false;
-              resumeMeters();
-              for (const audio of root.current!.querySelectorAll("audio")) {
-                audio.play().catch(() => soundBlocked.value = true);
-              }
-            }}
+            onPlay={play}
           />
           <Stage me={me} others={view.participants} ownSound={local.audio}>
             <div class="alone">

@@ -5,7 +5,13 @@ import { Icon } from "@/components/Icon.tsx";
 const COPIED_MS = 2500;
 
 /** A link to send to somebody, and the button that copies it. */
-export function CopyLink({ link }: { link: string }) {
+export function CopyLink(
+  { link, focus = false }: {
+    link: string;
+    /** Whether the button has the focus when it appears in a dialog. */
+    focus?: boolean;
+  },
+) {
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -34,7 +40,12 @@ export function CopyLink({ link }: { link: string }) {
         value={link}
         onFocus={(event) => event.currentTarget.select()}
       />
-      <button type="button" class="button primary" onClick={copy}>
+      <button
+        type="button"
+        class="button primary"
+        autofocus={focus}
+        onClick={copy}
+      >
         <Icon name={copied ? "check" : "copy"} />
         <span aria-live="polite">{copied ? "Copied" : "Copy"}</span>
       </button>

@@ -38,7 +38,7 @@ export function InviteDialog(
           <Icon name="close" />
         </button>
         <p>Whoever has this link can join. It opens in any browser.</p>
-        <CopyLink link={link} />
+        <CopyLink link={link} focus />
         {pinRequired && (
           <p class="hint">
             <Icon name="lock" />

@@ -28,7 +28,7 @@ export function LobbyPreview(
         {local?.video
           ? <Video stream={local.video} mirrored label="Your camera" />
           : name
-          ? <Avatar name={name} id="me" />
+          ? <Avatar name={name} />
           : <Icon name="camera-off" />}
         {wanted.microphone && local?.audio && (
           <LevelMeter stream={local.audio} />

@@ -5,7 +5,7 @@ export function RichText({ text }: { text: string }) {
   return (
     <>
       {linkify(text).map((part, index) =>
-        part.kind === "text" ? part.text : (
+        part.kind === "text" ? <span key={index}>{part.text}</span> : (
           <a
             key={index}
             href={part.href}

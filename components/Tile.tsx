@@ -7,15 +7,16 @@ import { Video } from "@/components/Video.tsx";
 
 /** What the tile says about the path to that person; null when all is well. */
 export function connectionNote(person: Participant): string | null {
+  const away = person.presence === "away" ? "Away" : null;
   switch (person.connection) {
     case "connecting":
-      return "Connecting…";
+      return away ?? "Connecting…";
     case "reconnecting":
       return "Reconnecting…";
     case "failed":
-      return "Can't connect yet. Still trying…";
+      return away ?? "Can't connect yet. Still trying…";
     case "connected":
-      return person.presence === "away" ? "Away" : null;
+      return away;
   }
 }
 
@@ -37,7 +38,7 @@ export function Tile(
             label={`Video of ${name}`}
           />
         )
-        : <Avatar name={person.name} id={person.memberId} />}
+        : <Avatar name={person.name} />}
       <div class="tile-labels">
         <p>
           {!person.microphoneOn && (

@@ -69,10 +69,7 @@ function commandsOf(verb: string, args: string[]): (() => string[])[] {
     case "start":
       address();
       return [
-        () => [
-          ..."run -A dev.ts build".split(" "),
-          ...production ? [] : ["--stand-ins-too"],
-        ],
+        () => ["run", "-A", "dev.ts", "build"],
         () => {
           const { hostname, port } = address();
           const at = [`--host=${hostname}`, `--port=${port}`];
@@ -117,7 +114,11 @@ async function run(verb: string, args: string[]): Promise<number> {
     for (const command of commands) {
       const [name, ...rest] = command();
       const flags = LOCKABLE.test(name) ? [`--lock=${lock}`] : [];
-      const env = { ...source.env, DENO_NO_UPDATE_CHECK: "1" };
+      const env = {
+        ...source.env,
+        DENO_NO_UPDATE_CHECK: "1",
+        RINGDOWN_STAND_INS: mayFallBack ? "allowed" : "refused",
+      };
       const code = await runChild([name, ...flags, ...rest], env);
       if (code !== 0) return code;
     }

@@ -19,7 +19,7 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** Milliseconds that JSR has to answer; the whole decision stays below 2 s. */
+/** Milliseconds to find out about JSR; the whole decision stays below 2 s. */
 const PATIENCE = 1500;
 
 /** The folders served when `JSR_FOLDERS` names no others. */
@@ -27,47 +27,40 @@ export const STAND_INS = fromFileUrl(new URL("./jsr", import.meta.url));
 
 const AS_IT_IS: Source = { id: "jsr", env: {}, close: async () => {} };
 
-/** Whether all that the project needs of JSR is in Deno's cache. */
-async function cached(signal: AbortSignal): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "cache",
-      "--quiet",
-      "--no-lock",
-      "--cached-only",
-      "offline/needs.ts",
-    ],
+/**
+ * The first address that the project needs and Deno's cache lacks, by Deno's
+ * own words; null when nothing is lacking.
+ */
+async function lacking(signal: AbortSignal): Promise<string | null> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-lock", "--cached-only", "offline/needs.ts"],
     cwd: ROOT,
+    env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
-    stderr: "null",
     signal,
   }).output();
-  return success;
-}
-
-/** Whether JSR itself, and not some gateway's page, answers. */
-async function reachable(signal: AbortSignal): Promise<boolean> {
-  const config = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
-  const [, name, version] = config.imports.fresh.match(/^jsr:(.+)@(.+)$/);
-  const url = `https://jsr.io/${name}/${version}_meta.json`;
-  const response = await fetch(url, { signal });
-  return response.ok && "exports" in await response.json();
+  if (success) return null;
+  const text = new TextDecoder().decode(stderr);
+  return text.match(/https?:[^\s'"]+/)?.[0] ?? null;
 }
 
 /**
- * Whether JSR packages can be had without a registry of ours: reachable or
- * cached, whichever is known first. Takes 1.5 s at most.
+ * Whether JSR packages can be had without a registry of ours: all of them are
+ * cached, or JSR itself, and not some gateway's page, answers in time.
  */
 export async function jsrServes(): Promise<boolean> {
-  const late = AbortSignal.timeout(PATIENCE);
-  const sure = (answer: Promise<boolean>) =>
-    answer.then((yes) => yes || Promise.reject(new Error("no")));
-  const never = new Promise<boolean>((_, no) =>
-    late.addEventListener("abort", () => no(late.reason))
-  );
-  const any = Promise.any([sure(cached(late)), sure(reachable(late))]);
-  return await Promise.race([any, never]).catch(() => false);
+  const signal = AbortSignal.timeout(PATIENCE);
+  try {
+    const address = await lacking(signal);
+    if (address === null) return true;
+    const response = await fetch(address, { signal });
+    const text = await response.text();
+    if (address.endsWith(".json")) JSON.parse(text);
+    return response.ok;
+  } catch {
+    return false;
+  }
 }
 
 async function fromFolders(folders: string, why: string): Promise<Source> {

@@ -24,7 +24,7 @@ export default define.page(function App({ Component }) {
         <title>Ringdown</title>
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
         <link rel="manifest" href={asset("/manifest.webmanifest")} />
-        <link rel="stylesheet" href={asset("/styles.css")} />
+        <link key="styles" rel="stylesheet" href={asset("/styles.css")} />
       </head>
       <body>
         <Component />

@@ -15,7 +15,7 @@ export default define.page(function HomePage() {
       <Head>
         <title>Ringdown – open a link and talk</title>
         <meta name="description" content={DESCRIPTION} />
-        <link rel="stylesheet" href={asset("/home.css")} />
+        <link key="home" rel="stylesheet" href={asset("/home.css")} />
       </Head>
       <div class="home">
         <header>

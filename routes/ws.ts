@@ -26,10 +26,11 @@ export const handler = define.handlers({
       if (error instanceof ProtocolError) return "unavailable" as const;
       throw error;
     });
-    const { socket, response } = ctx.upgrade({
-      protocol: upgrade.subprotocol,
-      idleTimeout: IDLE_TIMEOUT_S,
-    });
+    const { socket, response } = ctx.upgrade({ idleTimeout: IDLE_TIMEOUT_S });
+    // Not as an option of the upgrade: Deno finds it there only among names that are parted by a comma and a space.
+    if (upgrade.subprotocol !== undefined) {
+      response.headers.set("Sec-WebSocket-Protocol", upgrade.subprotocol);
+    }
     socket.binaryType = "arraybuffer";
     let connection: Connection | undefined;
     socket.onopen = () => {

@@ -15,6 +15,8 @@ const PONG_TIMEOUT_MS = 5_000;
 const SILENCE_MS = 10_000;
 /** A link that has lasted so long was a good one: the next attempt is made at once. */
 const LASTING_MS = 10_000;
+/** What a server asks to wait is not waited beyond this. */
+const MAX_RETRY_MS = 60_000;
 /** An attempt older than this may have begun on a network that is gone. */
 const STALE_ATTEMPT_MS = 2_000;
 
@@ -209,7 +211,10 @@ export class Link {
     const { clock } = this.#options;
     const silence = clock.monotonic() - attempt.heardAt;
     if (silence >= SILENCE_MS) this.probe();
-    const wait = silence >= SILENCE_MS ? SILENCE_MS : SILENCE_MS - silence;
+    // At least a millisecond: a timer may go off a trifle early.
+    const wait = silence >= SILENCE_MS
+      ? SILENCE_MS
+      : Math.max(1, SILENCE_MS - silence);
     attempt.cancelTimer = clock.after(wait, () => this.#listen(attempt));
   }
 
@@ -228,7 +233,8 @@ export class Link {
     if (this.#next !== null) return this.#become({ phase: "connecting" });
     if (!mayReconnect(code)) return this.close(closeReason(code) ?? "unknown");
     if (this.#cancelWait === null) {
-      const wait = Math.max(retry ?? 0, backoff(this.#attempts, random));
+      const asked = Math.min(retry ?? 0, MAX_RETRY_MS);
+      const wait = Math.max(asked, backoff(this.#attempts, random));
       this.#retryAt = clock.now() + wait;
       this.#cancelWait = clock.after(wait, () => this.#connect());
     }

@@ -18,7 +18,9 @@ function parseIp4(text: string): number[] | undefined {
 function parseIp6(text: string): number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const parts = halves.map((half) => half === "" ? [] : parseGroups(half));
+  const parts = halves.map((half, i) =>
+    half === "" ? [] : parseGroups(half, i === halves.length - 1)
+  );
   const [head, tail] = parts;
   if (!head || (halves.length === 2 && !tail)) return undefined;
   if (halves.length === 1) return head.length === 16 ? head : undefined;
@@ -27,8 +29,8 @@ function parseIp6(text: string): number[] | undefined {
   return [...head, ...new Array<number>(missing).fill(0), ...tail!];
 }
 
-/** Groups of 16 bits; the last two may be written as IPv4. */
-function parseGroups(text: string): number[] | undefined {
+/** Groups of 16 bits; the last two of an address may be written as IPv4. */
+function parseGroups(text: string, isEnd: boolean): number[] | undefined {
   const bytes: number[] = [];
   const groups = text.split(":");
   for (const [i, group] of groups.entries()) {
@@ -37,7 +39,7 @@ function parseGroups(text: string): number[] | undefined {
       bytes.push(value >> 8, value & 255);
       continue;
     }
-    const ip4 = i === groups.length - 1 ? parseIp4(group) : undefined;
+    const ip4 = isEnd && i === groups.length - 1 ? parseIp4(group) : undefined;
     if (!ip4) return undefined;
     bytes.push(...ip4);
   }

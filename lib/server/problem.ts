@@ -1,8 +1,12 @@
 /** Failures as problem documents (RFC 9457). */
-import { ProtocolError } from "../protocol/errors.ts";
+import {
+  type ErrorCode,
+  type ERRORS,
+  type ProtocolError,
+} from "../protocol/errors.ts";
 
 /** RFC 9110, 15: the phrases of the statuses that {@linkcode import("../protocol/errors.ts").ERRORS} uses. */
-const TITLES: Readonly<Record<number, string>> = {
+const TITLES: Readonly<Record<(typeof ERRORS)[ErrorCode][0], string>> = {
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -11,6 +15,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: "Conflict",
   413: "Content Too Large",
   423: "Locked",
+  426: "Upgrade Required",
   429: "Too Many Requests",
   500: "Internal Server Error",
   501: "Not Implemented",
@@ -31,13 +36,14 @@ export function problem(error: ProtocolError, requestId?: string): Response {
     "Cache-Control": "no-store",
   });
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
+  if (status === 426) headers.set("Upgrade", "websocket");
   if (status === 429 || status === 503) {
     const wait = error.retryAfter ?? DEFAULT_RETRY_MS;
     headers.set("Retry-After", String(Math.max(1, Math.ceil(wait / 1_000))));
   }
   const body = {
     type: "about:blank",
-    title: TITLES[status],
+    title: TITLES[status as keyof typeof TITLES],
     status,
     code: error.code,
     detail: error.message,

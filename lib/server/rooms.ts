@@ -279,7 +279,8 @@ export class Rooms {
 }
 
 function newestFirst(a: ListedRecord, b: ListedRecord): number {
-  return b.createdAt - a.createdAt || (a.roomId < b.roomId ? -1 : 1);
+  return b.createdAt - a.createdAt ||
+    Number(a.roomId > b.roomId) - Number(a.roomId < b.roomId);
 }
 
 function toCursor({ createdAt, roomId }: ListedRecord): string {

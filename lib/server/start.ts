@@ -1,5 +1,6 @@
 import { SYSTEM_CLOCK } from "../protocol/clock.ts";
 import { BroadcastBus } from "./bus_broadcast.ts";
+import { servedWith } from "./built_with.ts";
 import { developmentSecret } from "./development_secret.ts";
 import { Instance } from "./instance.ts";
 import { Log } from "./log.ts";
@@ -25,7 +26,11 @@ export async function start(): Promise<Instance> {
     log,
   });
   leaveInGoodOrder(instance);
-  log.info("instance-started", { instanceId: instance.id });
+  const { fresh, djwt, version } = servedWith();
+  log.info("instance-started", {
+    instanceId: instance.id,
+    version: `fresh-${version}/${fresh}/djwt/${djwt}`,
+  });
   return instance;
 }
 

@@ -70,7 +70,7 @@ export function openCall(room: string, entry: Entry): LiveCall {
   const [view] = signalOf(call);
   let { microphone, camera } = entry;
 
-  call.subscribe(({ state, me, token }) => {
+  const ignoreCall = call.subscribe(({ state, me, token }) => {
     if (state.phase === "live" && me !== null && token !== null) {
       microphone = me.microphoneOn;
       camera = me.cameraOn;
@@ -79,6 +79,8 @@ export function openCall(room: string, entry: Entry): LiveCall {
       if (state.phase === "ended" || !seatMayRemain(call.view)) {
         keepCall(room, null);
       }
+      // The media may be opened again for the next attempt: this call has no more say in it.
+      ignoreCall();
       ignoreMedia();
       media.close();
     }

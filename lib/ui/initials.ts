@@ -6,7 +6,10 @@ const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 export function initials(name: string): string {
   const words = name.split(/\s+/u)
     .map((word) =>
-      word.replace(/^[^\p{L}\p{N}\p{Extended_Pictographic}]+/u, "")
+      word.replace(
+        /^[^\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]+/u,
+        "",
+      )
     )
     .filter((word) => word !== "");
   if (words.length === 0) return "?";

@@ -37,9 +37,15 @@ export default define.page<typeof handler>(function RoomPage({ data }) {
       <Head>
         <title>{room.name || "A call"} – Ringdown</title>
         <meta name="robots" content="noindex" />
-        {enter === null && <link rel="stylesheet" href={asset("/lobby.css")} />}
-        <link rel="stylesheet" href={asset("/call.css")} />
-        <link rel="stylesheet" href={asset("/call_controls.css")} />
+        {enter === null && (
+          <link key="lobby" rel="stylesheet" href={asset("/lobby.css")} />
+        )}
+        <link key="call" rel="stylesheet" href={asset("/call.css")} />
+        <link
+          key="call_controls"
+          rel="stylesheet"
+          href={asset("/call_controls.css")}
+        />
       </Head>
       <div
         class="room"
@@ -67,8 +73,10 @@ export default define.page<typeof handler>(function RoomPage({ data }) {
   );
 });
 
-/** The error page goes by status; the codes of the protocol have one each. */
+/** What the error page can tell people; anything else is a defect. */
 function toHttpError(error: unknown): never {
-  if (!(error instanceof ProtocolError)) throw error;
-  throw new HttpError(error.status, error.code, { cause: error });
+  if (error instanceof ProtocolError && error.code === "unavailable") {
+    throw new HttpError(503, error.code, { cause: error });
+  }
+  throw error;
 }

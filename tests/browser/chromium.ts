@@ -2,7 +2,7 @@
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { type Binary, packagedChromium } from "./chromium_package.ts";
 import { type Leash, leash } from "./leash.ts";
-import { named, PATIENCE_MS, type Person, type Tab } from "./tab.ts";
+import { answered, named, PATIENCE_MS, type Person, type Tab } from "./tab.ts";
 import { type Target, until, type Wait } from "./tab.ts";
 import { writeTone } from "./tone.ts";
 
@@ -14,8 +14,8 @@ export interface ChromiumOptions {
   wav?: string;
   /** What the machine has. `none`: neither microphone nor camera. */
   devices?: "all" | "microphone" | "none";
-  /** What the person answers when asked for them. */
-  permission?: "granted" | "denied";
+  /** Given already (the default), given when asked for, or refused. */
+  permission?: "granted" | "asked" | "denied";
   colourScheme?: "light" | "dark";
   viewport?: { width: number; height: number };
   /** More command line switches. */
@@ -50,21 +50,26 @@ export async function openChromium(
     ? { path: options.binary, env: {} }
     : await packagedChromium();
   const home = await Deno.makeTempDir({ prefix: "ringdown-chromium-" });
+  // Chromium itself ends when the pipe to its driver closes.
+  const tie = leash({ folder: home });
   try {
     const wav = options.wav ??
       (options.tone && await writeTone(`${home}/microphone.wav`, options.tone));
-    const browser = await chromium.launch({
+    const context = await chromium.launchPersistentContext(`${home}/profile`, {
       executablePath: path,
+      artifactsDir: home,
       // A clean environment: no sound server, no proxy, no desktop session.
       env: { ...env, HOME: home, TMPDIR: home, LANG: "C.UTF-8" },
       args: [...switches(options, wav || undefined), ...options.args ?? []],
-    });
-    const context = await browser.newContext({
       colorScheme: options.colourScheme ?? "light",
       viewport: options.viewport ?? { width: 1280, height: 800 },
     });
-    return new ChromiumPerson(context, home);
+    if ((options.permission ?? "granted") === "granted") {
+      await context.grantPermissions(["microphone", "camera"]);
+    }
+    return new ChromiumPerson(context, home, tie);
   } catch (error) {
+    await tie.release();
     await Deno.remove(home, { recursive: true });
     throw error;
   }
@@ -80,11 +85,11 @@ function switches(options: ChromiumOptions, wav?: string): string[] {
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    // A machine whose only network is the loopback gathers nothing otherwise.
+    // Two people on one machine meet over the loopback where there is no
+    // other network. Chromium offers it only to a page that has the
+    // permission; any other page needs an interface with a default route.
+    // (No --disable-features here: it would replace Playwright's own list.)
     "--allow-loopback-in-peer-connection",
-    // Two people on one machine meet over the loopback address; names that
-    // need multicast DNS would not resolve everywhere.
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
     // Without an answer given in advance a headless Chromium fails with
     // NotSupportedError, which no person ever sees.
     permission === "denied"
@@ -103,12 +108,13 @@ function switches(options: ChromiumOptions, wav?: string): string[] {
 export class ChromiumPerson implements Person {
   readonly browser = "chromium";
   readonly version: string;
-  readonly #tie: Leash;
   #closed: Promise<void> | undefined;
 
-  constructor(readonly context: BrowserContext, readonly home: string) {
-    // Chromium itself ends when the pipe to its driver closes.
-    this.#tie = leash({ folder: home });
+  constructor(
+    readonly context: BrowserContext,
+    readonly home: string,
+    readonly tie: Leash,
+  ) {
     this.version = context.browser()!.version();
   }
 
@@ -118,8 +124,8 @@ export class ChromiumPerson implements Person {
 
   close(): Promise<void> {
     return this.#closed ??= (async () => {
-      await this.context.browser()!.close();
-      await this.#tie.release();
+      await this.context.close();
+      await this.tie.release();
       await Deno.remove(this.home, { recursive: true });
     })();
   }
@@ -158,7 +164,7 @@ export class ChromiumTab implements Tab {
 
   evaluate<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R> {
     // deno-lint-ignore no-explicit-any -- Playwright's type unwraps handles.
-    return this.page.evaluate(fn as any, arg);
+    return answered(this.page.evaluate(fn as any, arg));
   }
 
   async run(source: string): Promise<void> {

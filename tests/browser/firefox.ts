@@ -6,7 +6,7 @@ import {
   pulseAudioInstalled,
   startPulseAudio,
 } from "./pulse_audio.ts";
-import { named, PATIENCE_MS, type Person, type Tab } from "./tab.ts";
+import { answered, named, PATIENCE_MS, type Person, type Tab } from "./tab.ts";
 import { type Target, until, type Wait } from "./tab.ts";
 
 /** What kind of person; the common half of Chromium's options. */
@@ -47,24 +47,37 @@ export async function openFirefox(
   options: FirefoxOptions = {},
 ): Promise<FirefoxPerson> {
   const home = await Deno.makeTempDir({ prefix: "ringdown-firefox-" });
+  const tie = leash({ folder: home });
   let sound: PulseAudio | undefined;
   try {
     sound = await startPulseAudio(home);
     const browser = await puppeteer.launch({
       browser: "firefox",
-      executablePath: binary(),
+      executablePath: await announced(binary()!, home),
       headless: true,
       userDataDir: `${home}/profile`,
       env: { ...sound.env, TMPDIR: home, PATH: "/usr/bin:/bin" },
       extraPrefsFirefox: preferences(options),
       defaultViewport: options.viewport ?? { width: 1280, height: 800 },
     });
-    return new FirefoxPerson(browser, sound, home);
+    return new FirefoxPerson(browser, sound, home, tie);
   } catch (error) {
     await sound?.close();
+    await tie.release();
     await Deno.remove(home, { recursive: true });
     throw error;
   }
+}
+
+/**
+ * A program that writes its number to `folder`/pid and becomes `program`:
+ * the driver tells the number only once the browser is up.
+ */
+async function announced(program: string, folder: string): Promise<string> {
+  const path = `${folder}/firefox`;
+  const script = `#!/bin/sh\necho $$ >${folder}/pid\nexec ${program} "$@"\n`;
+  await Deno.writeTextFile(path, script, { mode: 0o700 });
+  return path;
 }
 
 function preferences(options: FirefoxOptions) {
@@ -91,16 +104,14 @@ function preferences(options: FirefoxOptions) {
 export class FirefoxPerson implements Person {
   readonly browser = "firefox";
   version = "";
-  readonly #tie: Leash;
   #closed: Promise<void> | undefined;
 
   constructor(
     readonly driver: Browser,
     readonly sound: PulseAudio,
     readonly home: string,
-  ) {
-    this.#tie = leash({ pid: driver.process()!.pid, folder: home });
-  }
+    readonly tie: Leash,
+  ) {}
 
   async newTab(): Promise<FirefoxTab> {
     this.version = await this.driver.version();
@@ -110,7 +121,7 @@ export class FirefoxPerson implements Person {
   close(): Promise<void> {
     return this.#closed ??= (async () => {
       await this.driver.close();
-      await this.#tie.release();
+      await this.tie.release();
       await this.sound.close();
       await Deno.remove(this.home, { recursive: true });
     })();
@@ -148,7 +159,7 @@ export class FirefoxTab implements Tab {
 
   async evaluate<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R> {
     // deno-lint-ignore no-explicit-any -- Puppeteer's type unwraps handles.
-    return await this.page.evaluate(fn as any, arg);
+    return await answered(this.page.evaluate(fn as any, arg));
   }
 
   async run(source: string): Promise<void> {

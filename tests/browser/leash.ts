@@ -11,8 +11,8 @@ export interface Leash {
 }
 
 /**
- * Kills process `pid` (SIGKILL) and removes `folder`, whichever is given, as
- * soon as this process is no more.
+ * As soon as this process is no more, kills (SIGKILL) process `pid`, and the
+ * one whose number is in the file `pid` of `folder`, and removes `folder`.
  */
 export function leash(
   { pid, folder }: { pid?: number; folder?: string },
@@ -20,8 +20,13 @@ export function leash(
   const script = `
     trap "" INT TERM HUP
     cat >/dev/null
-    [ -z "$1" ] || kill -9 "$1"
-    [ -z "$2" ] || { sleep 1; rm -rf -- "$2"; }
+    for pid in $1 $([ -z "$2" ] || cat "$2/pid"); do kill -9 "$pid"; done
+    [ -n "$2" ] || exit
+    # Browsers tidy up as they end, and so do we, now and then at once.
+    for second in 1 2 3 4 5; do
+      sleep 1
+      rm -rf -- "$2"
+    done
   `;
   const shell = new Deno.Command("sh", {
     args: ["-c", script, "leash", String(pid ?? ""), folder ?? ""],

@@ -91,6 +91,25 @@ export async function until<R>(
   throw new Error(`${what}: not within ${timeoutMs} ms`, { cause: failure });
 }
 
+/** How long a page may take over one `evaluate` before the test gives up. */
+const ANSWER_MS = 120_000;
+
+/** The answer of a page, or an error where the drivers would wait forever. */
+export async function answered<R>(answer: Promise<R>): Promise<R> {
+  let timer: number | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`the page gave no answer in ${ANSWER_MS} ms`)),
+      ANSWER_MS,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** A target in words, for failure messages. */
 export function named(target: Target): string {
   return typeof target === "string"

@@ -1,11 +1,15 @@
 import type { Clock } from "@/lib/protocol/clock.ts";
 
+interface Timer {
+  at: number;
+  task: () => void;
+}
+
 /** A clock that stands still until a test lets it go on. */
 export class VirtualClock implements Clock {
   #now: number;
   #monotonic = 0;
-  #timers: { at: number; order: number; task: () => void }[] = [];
-  #order = 0;
+  #timers: Timer[] = [];
 
   /** `now`: milliseconds since 1970 at which it begins. */
   constructor(now = 1_800_000_000_000) {
@@ -26,11 +30,7 @@ export class VirtualClock implements Clock {
   }
 
   after(ms: number, task: () => void): () => void {
-    const timer = {
-      at: this.#monotonic + Math.max(0, ms),
-      order: this.#order++,
-      task,
-    };
+    const timer = { at: this.#monotonic + Math.max(0, ms), task };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
@@ -49,16 +49,38 @@ export class VirtualClock implements Clock {
   async advance(ms: number, settle = 1): Promise<void> {
     const until = this.#monotonic + ms;
     await turns(settle);
-    for (;;) {
-      const [next] = this.#timers.filter(({ at }) => at <= until)
-        .sort((a, b) => a.at - b.at || a.order - b.order);
-      if (!next) break;
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#goTo(next.at);
-      next.task();
-      await turns(settle);
-    }
+    while (this.#callNext(until)) await turns(settle);
     this.#goTo(until);
+  }
+
+  /** As `advance`, far quicker, for tests without real input and output: after each task only promises settle, `depth` of them in a row. */
+  async run(ms: number, depth = 24): Promise<void> {
+    const until = this.#monotonic + ms;
+    do {
+      for (let i = 0; i < depth; i++) await null;
+    } while (this.#callNext(until));
+    this.#goTo(until);
+  }
+
+  /** As `advance`, for tests without promises. */
+  runNow(ms: number): void {
+    const until = this.#monotonic + ms;
+    while (this.#callNext(until));
+    this.#goTo(until);
+  }
+
+  /** Calls the first task that is due by then, if there is one. */
+  #callNext(until: number): boolean {
+    let next: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at > until) continue;
+      if (!next || timer.at < next.at) next = timer;
+    }
+    if (!next) return false;
+    this.#timers.splice(this.#timers.indexOf(next), 1);
+    this.#goTo(next.at);
+    next.task();
+    return true;
   }
 
   #goTo(monotonic: number): void {

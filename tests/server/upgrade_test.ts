@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { WebSocket as NpmWebSocket } from "ws";
 import { VirtualClock } from "../fakes/clock.ts";
 import { Rig, type RunningInstance } from "./rig.ts";
 
@@ -35,6 +36,27 @@ Deno.test("upgrade: the version is answered and the token is not echoed", async 
   ]);
   await client.next("welcome");
   assertEquals(client.socket.protocol, "ringdown.v1");
+});
+
+Deno.test("upgrade: subprotocols need no space between them (RFC 6455, 4.1; RFC 9110, 5.6.1)", async () => {
+  await using rig = new Rig();
+  const server = await rig.start();
+  const { token } = await seated(server);
+  const socket = new NpmWebSocket(server.url, [
+    "ringdown.v1",
+    `token.${token}`,
+  ]);
+  const first = await new Promise((resolve, reject) => {
+    socket.on(
+      "message",
+      (text: Uint8Array) => resolve(JSON.parse(String(text)).type),
+    );
+    socket.on("error", reject);
+  });
+  assertEquals([first, socket.protocol], ["welcome", "ringdown.v1"]);
+  const closed = new Promise((resolve) => socket.on("close", resolve));
+  socket.close();
+  await closed;
 });
 
 Deno.test("upgrade: a version that is not spoken here is told to reload", async () => {

@@ -98,8 +98,12 @@ const resolver = (buildId: string): esbuild.Plugin => ({
       if (/^(\.|\/|data:|https?:)/.test(path)) return;
 
       const found = await find(path, importer);
-      if (/^jsr:\/?@fresh\/core@[^/]+\/runtime$/.test(found)) {
-        return { path: own("./runtime.ts"), namespace: OWN };
+      // As a specifier, or as the address that it was once loaded from.
+      const runtime = own("./runtime.ts");
+      if (
+        found === runtime || /^jsr:\/?@fresh\/core@[^/]+\/runtime$/.test(found)
+      ) {
+        return { path: runtime, namespace: OWN };
       }
       if (/^\w{2,}:/.test(found)) {
         return {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { basename, extname, isAbsolute, join } from "node:path";
+import { basename, dirname, extname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { App, listenOn, type ListenOptions, setBuildCache } from "./app.ts";
 import { BUILD_ID } from "./build_id.ts";
@@ -152,6 +152,33 @@ export class Builder<State = any> {
   }
 }
 
+interface DenoConfig {
+  compilerOptions?: {
+    jsx?: string;
+    jsxImportSource?: string;
+    jsxPrecompileSkipElements?: string[];
+  };
+}
+
+/** The nearest deno.json, from a folder upwards, that has compilerOptions. */
+async function nearestConfig(
+  dir: string,
+): Promise<{ path: string; options: DenoConfig["compilerOptions"] }> {
+  const path = join(dir, "deno.json");
+  try {
+    const config: DenoConfig = JSON.parse(await Deno.readTextFile(path));
+    if (config.compilerOptions) {
+      return { path, options: config.compilerOptions };
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  if (dirname(dir) === dir) {
+    throw new Error("Could not find a deno.json with 'compilerOptions'.");
+  }
+  return await nearestConfig(dirname(dir));
+}
+
 /**
  * Precompiled JSX must leave alone the elements that pages are put together
  * with.
@@ -159,22 +186,20 @@ export class Builder<State = any> {
  * @throws {Error} when deno.json says otherwise.
  */
 async function checkCompilerOptions(root: string): Promise<void> {
-  const path = join(root, "deno.json");
-  const { compilerOptions = {} } = JSON.parse(await Deno.readTextFile(path));
-  if (compilerOptions.jsxImportSource === undefined) {
+  const { path, options = {} } = await nearestConfig(root);
+  if (options.jsxImportSource === undefined) {
     throw new Error(
       `Option compilerOptions > jsxImportSource not set in: ${path}`,
     );
   }
-  const skipped: string[] = compilerOptions.jsxPrecompileSkipElements ?? [];
+  const skipped = options.jsxPrecompileSkipElements ?? [];
   if (
-    compilerOptions.jsx === "precompile" &&
+    options.jsx === "precompile" &&
     NOT_PRECOMPILED.some((name) => !skipped.includes(name))
   ) {
+    const names = NOT_PRECOMPILED.map((name) => `"${name}"`).join(", ");
     throw new Error(
-      `Expected option compilerOptions > jsxPrecompileSkipElements to contain ${
-        NOT_PRECOMPILED.map((name) => `"${name}"`).join(", ")
-      }`,
+      `Expected option compilerOptions > jsxPrecompileSkipElements to contain ${names}`,
     );
   }
 }

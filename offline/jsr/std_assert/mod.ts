@@ -5,22 +5,13 @@
  */
 
 import { AssertionError as NodeAssertionError } from "node:assert";
-import { inspect, isDeepStrictEqual } from "node:util";
+import { inspect } from "node:util";
+import { type AnyClass, AssertionError, check } from "./assertion_error.ts";
+import { equal } from "./equal.ts";
 
-/** What every failed assertion throws. */
-export class AssertionError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "AssertionError";
-  }
-}
-
-// deno-lint-ignore no-explicit-any
-type AnyClass<T = any> = abstract new (...args: any[]) => T;
-
-function check(passed: boolean, problem: string, msg?: string): void {
-  if (!passed) throw new AssertionError(msg ? `${problem}: ${msg}` : problem);
-}
+export { AssertionError } from "./assertion_error.ts";
+export { equal } from "./equal.ts";
+export { assertIsError, assertRejects, assertThrows } from "./errors.ts";
 
 function difference(actual: unknown, expected: unknown): string {
   return new NodeAssertionError({
@@ -28,36 +19,6 @@ function difference(actual: unknown, expected: unknown): string {
     expected,
     operator: "deepStrictEqual",
   }).message.split("\n").slice(1).join("\n");
-}
-
-/**
- * Deep equality as upstream defines it: zeros of both signs are equal, and an
- * object without prototype equals a plain one with the same properties.
- */
-export function equal(a: unknown, b: unknown): boolean {
-  const seen = new Map<unknown, unknown>();
-  const kind = (value: object) => Object.getPrototypeOf(value) ?? plain;
-  const plain = Object.prototype;
-  const keys = (value: object) =>
-    Reflect.ownKeys(value).filter((key) => Object.hasOwn(value, key));
-  const compare = (a: unknown, b: unknown): boolean => {
-    if (a === b || Object.is(a, b)) return true;
-    if (typeof a !== "object" || typeof b !== "object") return false;
-    if (a === null || b === null || kind(a) !== kind(b)) return false;
-    if (a instanceof URL) return String(a) === String(b);
-    if (kind(a) !== plain && !Array.isArray(a)) return isDeepStrictEqual(a, b);
-    if (seen.get(a) === b) return true;
-    seen.set(a, b);
-    const names = keys(a);
-    return names.length === keys(b).length &&
-      names.every((name) =>
-        Object.hasOwn(b, name) && compare(
-          (a as Record<PropertyKey, unknown>)[name],
-          (b as Record<PropertyKey, unknown>)[name],
-        )
-      );
-  };
-  return compare(a, b);
 }
 
 /** Fails unless the value is truthy. */
@@ -279,99 +240,6 @@ export function assertObjectMatch(
   msg?: string,
 ): void {
   assertEquals(part(actual, expected), part(expected, expected), msg);
-}
-
-/** Fails unless it is an error of the class whose message fits. */
-export function assertIsError<E extends Error = Error>(
-  error: unknown,
-  ErrorClass?: AnyClass<E>,
-  msgMatches?: string | RegExp,
-  msg?: string,
-): asserts error is E {
-  if (!(error instanceof Error)) {
-    throw new AssertionError(`Expected "error" to be an Error object`);
-  }
-  check(
-    !ErrorClass || error instanceof ErrorClass,
-    `Expected error to be instance of "${ErrorClass?.name}", but was "${error.constructor.name}"`,
-    msg,
-  );
-  const fits = msgMatches instanceof RegExp
-    ? msgMatches.test(error.message)
-    : error.message.includes(msgMatches ?? "");
-  check(
-    fits,
-    `Expected error message to include ${inspect(msgMatches)}, but got ${
-      inspect(error.message)
-    }`,
-    msg,
-  );
-}
-
-type ThrowArgs = [classOrMsg?: AnyClass | string, text?: string, msg?: string];
-
-function checkThrown(error: unknown, [first, text, msg]: ThrowArgs): unknown {
-  if (typeof first !== "function") return error;
-  check(error instanceof Error, "A non-Error object was thrown", msg);
-  assertIsError(error, first, text, msg);
-  return error;
-}
-
-/** Fails unless the function throws (such an error); returns what it threw. */
-export function assertThrows(fn: () => unknown, msg?: string): unknown;
-export function assertThrows<E extends Error = Error>(
-  fn: () => unknown,
-  ErrorClass: AnyClass<E>,
-  msgIncludes?: string,
-  msg?: string,
-): E;
-export function assertThrows(fn: () => unknown, ...args: ThrowArgs): unknown {
-  try {
-    fn();
-  } catch (error) {
-    return checkThrown(error, args);
-  }
-  const msg = typeof args[0] === "string" ? args[0] : args[2];
-  throw new AssertionError(
-    `Expected function to throw${msg ? `: ${msg}` : "."}`,
-  );
-}
-
-/** Fails unless the promise rejects (with such an error); gives the error. */
-export function assertRejects(
-  fn: () => PromiseLike<unknown>,
-  msg?: string,
-): Promise<unknown>;
-export function assertRejects<E extends Error = Error>(
-  fn: () => PromiseLike<unknown>,
-  ErrorClass: AnyClass<E>,
-  msgIncludes?: string,
-  msg?: string,
-): Promise<E>;
-export async function assertRejects(
-  fn: () => PromiseLike<unknown>,
-  ...args: ThrowArgs
-): Promise<unknown> {
-  const msg = typeof args[0] === "string" ? args[0] : args[2];
-  let promise: PromiseLike<unknown> | undefined;
-  try {
-    promise = fn();
-  } catch {
-    // Reported below: to throw is not to reject.
-  }
-  if (typeof promise?.then !== "function") {
-    throw new AssertionError(
-      `Function throws when expected to reject${msg ? `: ${msg}` : "."}`,
-    );
-  }
-  try {
-    await promise;
-  } catch (error) {
-    return checkThrown(error, args);
-  }
-  throw new AssertionError(
-    `Expected function to reject${msg ? `: ${msg}` : "."}`,
-  );
 }
 
 /** Fails. */

@@ -1,0 +1,23 @@
+/** Fresh's build: `dev.ts build` writes `_fresh`; without it, the dev server. */
+
+import { Builder } from "fresh/dev";
+import {
+  finishBuild,
+  refuseStandIns,
+  withoutMetafile,
+} from "@/lib/server/built_with.ts";
+
+const builder = new Builder();
+
+if (Deno.args[0] === "build") {
+  refuseStandIns();
+  await Deno.remove(builder.config.outDir, { recursive: true }).catch(() => {});
+  await builder.build();
+  await finishBuild(builder.config.outDir);
+} else {
+  const { app } = await import("./main.ts");
+  await builder.listen(() => Promise.resolve(withoutMetafile(app)), {
+    hostname: Deno.env.get("HOST") || "127.0.0.1",
+    port: Number(Deno.env.get("PORT") || 8000),
+  });
+}

@@ -1,0 +1,248 @@
+import { assert, assertEquals } from "@std/assert";
+import { Inbox } from "@/lib/client/inbox.ts";
+import { type Numbered, Outbox } from "@/lib/client/outbox.ts";
+import {
+  ACK_DELAY_MS,
+  MAX_RETAINED_SIGNALS,
+  SIGNAL_WINDOW,
+} from "@/lib/protocol/limits.ts";
+import { VirtualClock } from "../fakes/clock.ts";
+import { LossyWire } from "../fakes/lossy_wire.ts";
+import { between, seededRandom } from "../fakes/random.ts";
+
+function outbox() {
+  const clock = new VirtualClock();
+  const sent: Numbered[] = [];
+  const delivered: number[] = [];
+  const waits: number[] = [];
+  const box = new Outbox({
+    clock,
+    transmit: (message) => sent.push(message),
+    onDelivered: (id) => delivered.push(id),
+    onResend: (waited) => waits.push(waited),
+  });
+  return { clock, sent, delivered, waits, box };
+}
+
+const ids = (messages: Numbered[]) => messages.map(({ id }) => id);
+const upTo = (n: number, first = 1) =>
+  Array.from({ length: n - first + 1 }, (_, i) => first + i);
+
+Deno.test("Outbox keeps until it is opened, then sends in order", () => {
+  const { box, sent } = outbox();
+  assertEquals([box.push("a"), box.push("b")], [1, 2]);
+  assertEquals(sent, []);
+  box.open();
+  assertEquals(sent, [{ id: 1, data: "a" }, { id: 2, data: "b" }]);
+  box.push("c");
+  assertEquals(ids(sent), [1, 2, 3]);
+});
+
+Deno.test("Outbox sends again after 1, 2, 4, 8 and every 8 s, from the first unacknowledged", () => {
+  const { box, sent, clock, waits } = outbox();
+  box.open();
+  box.push("a");
+  box.push("b");
+  box.acknowledge(1);
+  sent.length = 0;
+  const times: number[] = [];
+  for (let second = 1; second <= 31; second++) {
+    const before = sent.length;
+    clock.runNow(1_000);
+    if (sent.length > before) times.push(second);
+  }
+  assertEquals(times, [1, 3, 7, 15, 23, 31]);
+  assertEquals(new Set(ids(sent)), new Set([2]));
+  assertEquals(waits.slice(0, 3), [1_000, 3_000, 7_000]);
+});
+
+Deno.test("Outbox begins its waits anew after an acknowledgement, and pushing does not put them off", () => {
+  const { box, sent, clock } = outbox();
+  box.open();
+  box.push("a");
+  clock.runNow(2_900);
+  box.push("b");
+  box.acknowledge(1);
+  sent.length = 0;
+  for (let i = 0; i < 3; i++) {
+    clock.runNow(300);
+    box.push(i);
+  }
+  clock.runNow(100);
+  assertEquals(ids(sent), [3, 4, 5, 2, 3, 4, 5]);
+});
+
+Deno.test("Outbox has at most 64 under way, paced by acknowledgements", () => {
+  const { box, sent } = outbox();
+  box.open();
+  for (const i of upTo(100)) box.push(i);
+  assertEquals(ids(sent), upTo(SIGNAL_WINDOW));
+  box.acknowledge(10);
+  assertEquals(ids(sent), upTo(SIGNAL_WINDOW + 10));
+  sent.length = 0;
+  box.suspend();
+  box.open();
+  assertEquals(ids(sent), upTo(SIGNAL_WINDOW + 10, 11));
+});
+
+Deno.test("Outbox ignores acknowledgements of what was never sent", () => {
+  const { box, delivered } = outbox();
+  box.open();
+  box.push("a");
+  for (const id of [2, 0, -1, NaN, 1e300]) box.acknowledge(id);
+  assertEquals([delivered, box.unacknowledged.length], [[], 1]);
+  box.acknowledge(1);
+  box.acknowledge(1);
+  assertEquals([delivered, box.unacknowledged.length], [[1], 0]);
+});
+
+Deno.test("Outbox forgets the oldest beyond 512 messages and says so in base", () => {
+  const { box, sent } = outbox();
+  for (const i of upTo(MAX_RETAINED_SIGNALS)) box.push(i);
+  box.open();
+  assertEquals(sent[0], { id: 1, data: 1 });
+  box.suspend();
+  sent.length = 0;
+  box.push("one too many");
+  box.open();
+  assertEquals(sent[0], { id: 2, base: 2, data: 2 });
+});
+
+Deno.test("Outbox forgets the oldest beyond 1 MiB", () => {
+  const { box } = outbox();
+  const kilobytes100 = "x".repeat(102_398); // and two quotes
+  for (let i = 0; i < 10; i++) box.push(kilobytes100);
+  assertEquals(box.unacknowledged[0].id, 1);
+  box.push(kilobytes100);
+  assertEquals(box.unacknowledged[0].id, 2);
+});
+
+Deno.test("Outbox leaves no timer behind when everything is acknowledged or it is suspended", () => {
+  const { box, clock } = outbox();
+  box.open();
+  box.push("a");
+  assertEquals(clock.waiting, 1);
+  box.acknowledge(1);
+  assertEquals(clock.waiting, 0);
+  box.push("b");
+  box.suspend();
+  assertEquals(clock.waiting, 0);
+});
+
+/** Two ends over a bad wire. What one pushes, the other gets exactly once and in order, or is told of a gap. */
+function overLossyWire(seed: number) {
+  const random = seededRandom(seed);
+  const clock = new VirtualClock();
+  const faults = {
+    lost: random() * 0.4,
+    doubled: random() * 0.4,
+    delay: random() * 3_000,
+  };
+  // Some seeds push far more than is kept while the way is shut, so that gaps come up.
+  const isFlood = seed % 4 === 0;
+  const got: number[] = [];
+  const gaps: number[] = [];
+  let mostUnderWay = 0;
+  const there = new LossyWire<Numbered>(clock, random, faults, (message) => {
+    inbox.receive(message);
+  });
+  const back = new LossyWire<number>(
+    clock,
+    random,
+    faults,
+    (id) => outbox.acknowledge(id),
+  );
+  const outbox = new Outbox({
+    clock,
+    transmit(message) {
+      const oldest = outbox.unacknowledged[0].id;
+      mostUnderWay = Math.max(mostUnderWay, message.id - oldest + 1);
+      there.put(message);
+    },
+  });
+  const inbox = new Inbox({
+    clock,
+    deliver: (data) => got.push(data as number),
+    onGap: () => gaps.push(got.length),
+    acknowledge: (id) => back.put(id),
+  });
+  let pushed = 0;
+  for (let step = 0; step < 40; step++) {
+    const count = between(random, 0, isFlood ? 80 : 10);
+    for (let i = 0; i < count; i++) outbox.push(++pushed);
+    if (random() < 0.3) outbox.suspend();
+    else if (random() < 0.5) outbox.open();
+    clock.runNow(random() * 1_000);
+  }
+  outbox.open();
+  there.faults = back.faults = { lost: 0.1, doubled: 0.1, delay: 50 };
+  clock.runNow(300_000);
+  return { got, gaps, pushed, mostUnderWay, outbox, clock };
+}
+
+Deno.test("Outbox and Inbox lose, double and reorder nothing over a lossy, doubling, reordering wire (400 seeds)", () => {
+  let gapsSeen = 0;
+  for (let seed = 1; seed <= 400; seed++) {
+    const { got, gaps, pushed, mostUnderWay, outbox, clock } = overLossyWire(
+      seed,
+    );
+    let last = 0;
+    got.forEach((value, i) => {
+      const skips = value !== last + 1;
+      assert(value > last, `seed ${seed}: ${value} came after ${last}`);
+      assert(!skips || gaps.includes(i), `seed ${seed}: lost before ${value}`);
+      last = value;
+    });
+    assertEquals(last, pushed, `seed ${seed}: not everything arrived`);
+    assert(mostUnderWay <= SIGNAL_WINDOW, `seed ${seed}: window`);
+    assertEquals(outbox.unacknowledged.length, 0, `seed ${seed}`);
+    assertEquals(clock.waiting, 0, `seed ${seed}: timers are left`);
+    gapsSeen += gaps.length;
+  }
+  assert(gapsSeen > 20, `only ${gapsSeen} gaps came up`);
+});
+
+Deno.test("Inbox acknowledges within 50 ms of a delivery, and a double at once", () => {
+  const clock = new VirtualClock();
+  const acks: number[] = [];
+  const got: unknown[] = [];
+  const inbox = new Inbox({
+    clock,
+    deliver: (data) => got.push(data),
+    onGap: () => {},
+    acknowledge: (id) => acks.push(id),
+  });
+  inbox.receive({ id: 2, data: "b" });
+  inbox.receive({ id: 1, data: "a" });
+  assertEquals([got, acks], [["a", "b"], []]);
+  clock.runNow(ACK_DELAY_MS);
+  assertEquals(acks, [2]);
+  inbox.receive({ id: 1, data: "a" });
+  assertEquals([got, acks], [["a", "b"], [2, 2]]);
+  inbox.receive({ id: 3, data: "c" });
+  inbox.close();
+  clock.runNow(1_000);
+  assertEquals(acks, [2, 2]);
+});
+
+Deno.test("Inbox holds at most 64 ahead, reports a gap once and goes on at base", () => {
+  const clock = new VirtualClock();
+  const got: unknown[] = [];
+  const log: string[] = [];
+  const inbox = new Inbox({
+    clock,
+    deliver: (data) => got.push(data),
+    onGap: () => log.push(`gap after ${got.length}`),
+    acknowledge: () => {},
+  });
+  inbox.receive({ id: 66, data: 66 });
+  for (const id of upTo(64)) inbox.receive({ id, data: id });
+  assertEquals(got.length, 64);
+  inbox.receive({ id: 65, data: 65 });
+  assertEquals(got.length, 65); // 66 was too far ahead when it came
+  inbox.receive({ id: 101, base: 100, data: 101 });
+  inbox.receive({ id: 100, base: 100, data: 100 });
+  assertEquals([got.slice(65), log], [[100, 101], ["gap after 65"]]);
+  inbox.receive({ id: 102, base: 200, data: "nonsense" });
+  assertEquals(log.length, 1);
+});

@@ -1,0 +1,115 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { NetworkError } from "@/lib/client/errors.ts";
+import { CLOSE_CODES, ERRORS, ProtocolError } from "@/lib/protocol/errors.ts";
+import {
+  createRoomMessage,
+  failureCode,
+  mediaMessage,
+  mediaMessages,
+  messageFor,
+} from "@/lib/ui/messages.ts";
+
+Deno.test("messageFor has words and a way on for every code", () => {
+  const codes = [
+    ...Object.keys(ERRORS),
+    ...Object.keys(CLOSE_CODES),
+    "network",
+    "bad-response",
+    "offline",
+    "unsupported-browser",
+    "unknown",
+  ];
+  for (const code of codes) {
+    const { title, text, steps } = messageFor(code);
+    assert(title.length > 5 && !/[.!]$/.test(title), `${code}: ${title}`);
+    assert(/[.]$/.test(text), `${code}: ${text}`);
+    assert(steps.length > 0, code);
+  }
+});
+
+Deno.test("messageFor tells the endings apart that people must tell apart", () => {
+  const codes = [
+    "left",
+    "removed",
+    "room-closed",
+    "taken-over",
+    "version-unsupported",
+    "room-not-found",
+    "room-full",
+    "room-locked",
+    "pin-required",
+    "pin-wrong",
+    "seat-ended",
+    "token-invalid",
+    "rate-limited",
+    "unavailable",
+    "offline",
+    "network",
+    "unsupported-browser",
+    "internal",
+  ];
+  const titles = new Set(codes.map((code) => messageFor(code).title));
+  assertEquals(titles.size, codes.length);
+});
+
+Deno.test("messageFor offers no way back to who was removed or whose room is closed", () => {
+  for (const code of ["removed", "room-closed", "room-not-found"]) {
+    assertEquals(messageFor(code).steps, ["home"], code);
+  }
+});
+
+Deno.test("messageFor takes a code that it does not know for a defect", () => {
+  for (const code of ["brand-new-code", "constructor", "__proto__"]) {
+    assertEquals(messageFor(code), messageFor("internal"));
+  }
+});
+
+Deno.test("createRoomMessage speaks of the service where only some may make rooms", () => {
+  assertNotEquals(
+    createRoomMessage("token-missing"),
+    messageFor("token-missing"),
+  );
+  assertEquals(createRoomMessage("rate-limited"), messageFor("rate-limited"));
+});
+
+Deno.test("failureCode reads the library's errors and nothing else", () => {
+  assertEquals(failureCode(new ProtocolError("room-full")), "room-full");
+  assertEquals(failureCode(new NetworkError("bad-response")), "bad-response");
+  assertEquals(failureCode(new TypeError("x")), "internal");
+  assertEquals(
+    failureCode(Object.assign(new Error(), { code: "ENOENT" })),
+    "internal",
+  );
+  assertEquals(failureCode(undefined), "internal");
+});
+
+Deno.test("mediaMessage names the device and differs by failure", () => {
+  const failures = [
+    "permission-denied",
+    "no-device",
+    "device-busy",
+    "insecure-page",
+    "failed",
+  ] as const;
+  const said = new Set<string>();
+  for (const failure of failures) {
+    for (const device of ["microphone", "camera"] as const) {
+      const text = mediaMessage(failure, device);
+      assert(text.includes(device), text);
+      said.add(text);
+    }
+  }
+  assertEquals(said.size, failures.length * 2);
+});
+
+Deno.test("mediaMessages says the same trouble only once", () => {
+  const denied = { status: "failed", failure: "permission-denied" } as const;
+  const busy = { status: "failed", failure: "device-busy" } as const;
+  const off = { status: "off" } as const;
+  assertEquals(mediaMessages(off, off), []);
+  assertEquals(mediaMessages(denied, denied).length, 1);
+  assertEquals(mediaMessages(denied, busy).length, 2);
+  assertEquals(mediaMessages(off, busy), [
+    mediaMessage("device-busy", "camera"),
+  ]);
+});
