@@ -34,7 +34,7 @@ interface End {
   close(): void;
 }
 
-/** Opens a socket, and makes an end of it. `wrap` gives the frame of a signal, `taken` what to say after six of them. */
+/** Opens a socket, waits for the welcome where there is one, and makes an end of it. `wrap` gives the frame of a signal, `taken` what to say after six of them. */
 async function open(
   url: string,
   protocols: string[],
@@ -43,9 +43,10 @@ async function open(
 ): Promise<End> {
   const socket = new WebSocket(url, protocols, { perMessageDeflate: false });
   await new Promise((resolve, reject) => {
-    socket.on("open", resolve);
+    socket.on(protocols.length === 0 ? "open" : "message", resolve);
     socket.on("error", reject);
   });
+  socket.removeAllListeners("message");
   let count = 0;
   let wake = () => {};
   socket.on("message", (text: { toString(): string }) => {

@@ -1,6 +1,6 @@
 import type { CallState } from "@/lib/client/call_view.ts";
 import type { LocalMediaView } from "@/lib/client/local_media.ts";
-import { mediaMessage } from "@/lib/ui/messages.ts";
+import { mediaMessage } from "@/lib/ui/media_messages.ts";
 import { Banner } from "@/components/Banner.tsx";
 
 /** What is not as it should be in this call, and what to do about it. It is read out when it changes. */

@@ -1,6 +1,6 @@
 import type { DeviceList } from "@/lib/client/devices.ts";
 import type { LocalMedia, LocalMediaView } from "@/lib/client/local_media.ts";
-import { mediaMessages } from "@/lib/ui/messages.ts";
+import { mediaMessages } from "@/lib/ui/media_messages.ts";
 import { Avatar } from "@/components/Avatar.tsx";
 import { DevicePicker } from "@/components/DevicePicker.tsx";
 import { Icon } from "@/components/Icon.tsx";

@@ -8,8 +8,12 @@
  */
 
 import { createHash } from "node:crypto";
-import { STAND_INS } from "./source.ts";
 import { ROOT } from "./paths.ts";
+import { npmOf, readPackages } from "./registry.ts";
+import { OF_UPSTREAM, type Source, STAND_INS } from "./source.ts";
+
+/** Where the code lives that is served, or builds what is. */
+const PRODUCT = ["components", "dev.ts", "islands", "lib", "main.ts", "routes"];
 
 /** The tracked lock. */
 export const NPM_LOCK = `${ROOT}/offline/npm.lock`;
@@ -17,36 +21,31 @@ export const NPM_LOCK = `${ROOT}/offline/npm.lock`;
 /** What Deno's lock files (version 5) hold of npm. */
 export interface Lock {
   version: string;
+  /** "npm:preact@^10.29.0" to "10.29.8". */
   specifiers: Record<string, string>;
-  npm: Record<string, { integrity: string }>;
+  /** By "preact@10.29.8". */
+  npm: Record<string, LockedPackage>;
 }
 
-/**
- * npm packages of upstream's Fresh 2.3.3 and its esbuild plugin, read from
- * their deno.json: locked too, so that upstream runs on the same versions.
- */
-export const OF_UPSTREAM = [
-  "npm:@opentelemetry/api@^1.9.0",
-  "npm:esbuild@~0.25.5",
-  "npm:esbuild-wasm@~0.25.11",
-  "npm:preact@^10.29.1",
-  "npm:preact-render-to-string@^6.6.3",
-];
+/** One npm package; what it depends on is named with its version if need be. */
+export interface LockedPackage {
+  integrity: string;
+  dependencies?: string[];
+  optionalDependencies?: string[];
+}
 
-const NPM = /npm:(?:@[\w.-]+\/)?[\w.-]+@[\w.^~*<>=-]+/g;
+async function npmImports(): Promise<[alias: string, specifier: string][]> {
+  const config = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
+  return Object.entries<string>(config.imports)
+    .filter(([, specifier]) => specifier.startsWith("npm:"));
+}
 
 /** Every npm specifier ("npm:preact@^10.29") that the lock must know. */
 export async function wantedSpecifiers(): Promise<string[]> {
   const wanted = new Set(OF_UPSTREAM);
-  const collect = (text: string) => {
-    for (const [specifier] of text.matchAll(NPM)) wanted.add(specifier);
-  };
-  collect(await Deno.readTextFile(`${ROOT}/deno.json`));
-  for await (const { name } of Deno.readDir(STAND_INS)) {
-    for await (const file of Deno.readDir(`${STAND_INS}/${name}`)) {
-      if (!file.isFile) continue;
-      collect(await Deno.readTextFile(`${STAND_INS}/${name}/${file.name}`));
-    }
+  for (const [, specifier] of await npmImports()) wanted.add(specifier);
+  for (const specifier of npmOf(await readPackages(STAND_INS))) {
+    wanted.add(specifier);
   }
   return [...wanted].sort();
 }
@@ -61,16 +60,67 @@ export function missing(lock: Lock, wanted: string[]): string[] {
   return wanted.filter((item) => !(asLocked(item) in lock.specifiers));
 }
 
+/** A lock of these specifiers, and all that they depend on, alone. */
+export function pruned(lock: Lock, specifiers: string[]): Lock {
+  const kept: Lock = { version: lock.version, specifiers: {}, npm: {} };
+  const keep = (id: string) => {
+    if (id in kept.npm) return;
+    const about = kept.npm[id] = lock.npm[id];
+    const { dependencies = [], optionalDependencies = [] } = about;
+    for (const name of [...dependencies, ...optionalDependencies]) {
+      const found = name in lock.npm ? name : Object.keys(lock.npm)
+        .find((id) => id.startsWith(`${name}@`) || id.startsWith(`${name}_`));
+      if (found) keep(found);
+    }
+  };
+  for (const specifier of specifiers.map(asLocked)) {
+    const version = lock.specifiers[specifier];
+    if (version === undefined) continue;
+    kept.specifiers[specifier] = version;
+    keep(specifier.replace(/^npm:(.+)@.+$/, `$1@${version}`));
+  }
+  return kept;
+}
+
+/** The imports of deno.json that what is served makes use of. */
+async function productSpecifiers(): Promise<string[]> {
+  const texts: string[] = [];
+  const read = async (path: string): Promise<void> => {
+    const stat = await Deno.stat(path).catch(() => null);
+    if (stat?.isDirectory) {
+      for await (const { name } of Deno.readDir(path)) {
+        await read(`${path}/${name}`);
+      }
+    } else if (stat && /\.[tj]sx?$/.test(path)) {
+      texts.push(await Deno.readTextFile(path));
+    }
+  };
+  for (const name of PRODUCT) await read(`${ROOT}/${name}`);
+  const code = texts.join("\n");
+  return (await npmImports())
+    .filter(([alias]) =>
+      code.includes(`"${alias}"`) || code.includes(`"${alias}/`)
+    )
+    .map(([, specifier]) => specifier);
+}
+
 /**
  * A copy of the tracked lock for commands to use, one per source of JSR
- * packages and state of the tracked lock; made when it is not there.
+ * packages and content; made when it is not there. Deno downloads all that a
+ * lock holds: so what is served gets a lock without the tools of the tests.
  *
+ * @param source where JSR packages come from.
+ * @param all false to leave out what only tests, checks and benches need.
  * @returns its path.
  */
-export async function lockCopy(source: string): Promise<string> {
-  const text = await Deno.readTextFile(NPM_LOCK);
+export async function lockCopy(source: Source, all: boolean): Promise<string> {
+  let text = await Deno.readTextFile(NPM_LOCK);
+  if (!all) {
+    const specifiers = [...await productSpecifiers(), ...source.npm];
+    text = JSON.stringify(pruned(JSON.parse(text), specifiers), null, 2);
+  }
   const state = createHash("sha256").update(text).digest("hex").slice(0, 8);
-  const path = `${ROOT}/.data/locks/${source}-${state}.json`;
+  const path = `${ROOT}/.data/locks/${source.id}-${state}.json`;
   try {
     await Deno.stat(path);
   } catch {

@@ -111,6 +111,17 @@ export function digestOf(packages: Package[]): string {
   return hash.digest("hex").slice(0, 12);
 }
 
+/** The npm specifiers ("npm:preact@^10.29") that occur in packages. */
+export function npmOf(packages: Package[]): string[] {
+  const found = new Set<string>();
+  for (const bytes of packages.flatMap(({ files }) => [...files.values()])) {
+    const text = new TextDecoder().decode(bytes);
+    const form = /npm:(?:@[\w.-]+\/)?[\w.-]+@[\w.^~*<>=-]+/g;
+    for (const [specifier] of text.matchAll(form)) found.add(specifier);
+  }
+  return [...found];
+}
+
 function contentType(path: string): string {
   if (/\.tsx?$/.test(path)) return "text/typescript; charset=utf-8";
   if (/\.m?jsx?$/.test(path)) return "text/javascript; charset=utf-8";

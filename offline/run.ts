@@ -30,7 +30,7 @@ import {
 import { chooseSource } from "./source.ts";
 
 /** Deno's commands that take `--lock`, by what the wrapper is asked to run. */
-const LOCKABLE = /^(run|serve|test|bench|check|cache|info|eval|compile)$/;
+const LOCKABLE = /^(run|serve|test|bench|check|cache|compile)$/;
 
 const production = Deno.env.get("RINGDOWN_ENV") === "production" ||
   Deno.env.has("DENO_DEPLOYMENT_ID");
@@ -110,7 +110,8 @@ async function run(verb: string, args: string[]): Promise<number> {
   }
   if (source.notice) console.error(source.notice);
   try {
-    const lock = await lockCopy(source.id);
+    const forTests = ["test", "check", "bench", "--"].includes(verb);
+    const lock = await lockCopy(source, forTests);
     for (const command of commands) {
       const [name, ...rest] = command();
       const flags = LOCKABLE.test(name) ? [`--lock=${lock}`] : [];

@@ -6,7 +6,7 @@
  */
 
 import { fromFileUrl, ROOT } from "./paths.ts";
-import { digestOf, holdRegistry, readPackages } from "./registry.ts";
+import { digestOf, holdRegistry, npmOf, readPackages } from "./registry.ts";
 
 /** A decision, and what keeps it true. */
 export interface Source {
@@ -14,6 +14,8 @@ export interface Source {
   id: string;
   /** What nested commands need in their environment. */
   env: Record<string, string>;
+  /** The npm packages that its JSR packages ask for. */
+  npm: string[];
   /** The line to tell the user, when it is not JSR as it is. */
   notice?: string;
   close(): Promise<void>;
@@ -25,7 +27,24 @@ const PATIENCE = 1500;
 /** The folders served when `JSR_FOLDERS` names no others. */
 export const STAND_INS = fromFileUrl(new URL("./jsr", import.meta.url));
 
-const AS_IT_IS: Source = { id: "jsr", env: {}, close: async () => {} };
+/**
+ * npm packages of upstream's Fresh 2.3.3 and its esbuild plugin, read from
+ * their deno.json: locked too, so that upstream runs on the same versions.
+ */
+export const OF_UPSTREAM = [
+  "npm:@opentelemetry/api@^1.9.0",
+  "npm:esbuild@~0.25.5",
+  "npm:esbuild-wasm@~0.25.11",
+  "npm:preact@^10.29.1",
+  "npm:preact-render-to-string@^6.6.3",
+];
+
+const AS_IT_IS: Source = {
+  id: "jsr",
+  env: {},
+  npm: OF_UPSTREAM,
+  close: async () => {},
+};
 
 /**
  * The first address that the project needs and Deno's cache lacks, by Deno's
@@ -69,6 +88,7 @@ async function fromFolders(folders: string, why: string): Promise<Source> {
   return {
     id: digestOf(packages),
     env: { JSR_URL: url },
+    npm: npmOf(packages),
     notice: `${why}; JSR packages come from ${folders} (${url}).`,
     close,
   };

@@ -74,7 +74,12 @@ export class Negotiation {
       if (this.#mayOffer) this.#enqueue(() => this.#makeOffer());
     };
     pc.onicecandidate = ({ candidate }) => this.#found(candidate);
-    pc.onconnectionstatechange = () => options.onState(pc.connectionState);
+    pc.onconnectionstatechange = () => {
+      // After `failed` Firefox may say `connected` again, with channels closed for good and no media.
+      const isDead = pc.connectionState === "connected" &&
+        this.channel.readyState === "closed";
+      options.onState(isDead ? "failed" : pc.connectionState);
+    };
   }
 
   /** Makes the first offer. */

@@ -8,7 +8,7 @@ import { firefoxInstalled, openFirefox } from "./firefox.ts";
 import { hear, record } from "./recorder.ts";
 import { takeScreenshots } from "./screenshots.ts";
 import { dominantHz, levelDb, longestGapMs } from "./sound.ts";
-import type { Person } from "./tab.ts";
+import { type Person, until } from "./tab.ts";
 import { videoChanges, watchVideo } from "./video.ts";
 
 /** The common half of what both browsers can be asked for. */
@@ -76,17 +76,17 @@ for (const pair of PAIRS) {
     });
 
     await muteFor(b, Infinity);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const muted = await hear(a, 800);
-    assert(levelDb(muted) < -60, `${levelDb(muted)} dB`);
-    assertEquals(dominantHz(muted), 0);
+    await until(async () => levelDb(await hear(a, 600)) < -60, {
+      what: "silence",
+    });
+    assertEquals(dominantHz(await hear(a, 600)), 0);
 
     assert(await videoChanges(a, "video"), "the picture moves");
     await camera(b, false);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const still = await watchVideo(a, "video", 1000);
-    assertEquals(still.changes, 0);
-    assert(still.longestStillMs > 900);
+    await until(async () => {
+      const still = await watchVideo(a, "video", 1000);
+      return still.changes === 0 && still.longestStillMs > 900;
+    }, { what: "a picture that stands still" });
 
     assertEquals([a.problems, b.problems], [[], []]);
   });

@@ -159,7 +159,10 @@ function begin({ key, from }: { key: string; from: Source }): void {
     return () => reader.cancel();
   }
 
-  /** Firefox: through Web Audio; a worklet would need the page's CSP. */
+  /**
+   * Firefox: through Web Audio (a worklet would need the page's CSP to allow
+   * it). What is recorded is up to half a second old.
+   */
   function tapTrack(track: MediaStreamTrack): () => void {
     const source = context!.createMediaStreamSource(new MediaStream([track]));
     // Long pieces: the page must be busy for a sixth of a second to lose one.

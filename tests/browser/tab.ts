@@ -96,7 +96,7 @@ const ANSWER_MS = 120_000;
 
 /** The answer of a page, or an error where the drivers would wait forever. */
 export async function answered<R>(answer: Promise<R>): Promise<R> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new Error(`the page gave no answer in ${ANSWER_MS} ms`)),

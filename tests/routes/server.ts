@@ -26,36 +26,25 @@ export interface Answer {
 
 /** The routes for programs on a server of their own, with a real database in memory and a clock that stands still. */
 export class TestServer implements AsyncDisposable {
-  readonly clock = new VirtualClock(Date.now());
-  readonly logged: string[] = [];
-  readonly kv: Deno.Kv;
+  readonly clock: VirtualClock;
   readonly instance: Instance;
-  /** While false, the database does not answer. */
-  storeWorks = true;
+  readonly logged: string[];
+  readonly #store: { works: boolean };
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  private constructor(kv: Deno.Kv, app: EdgeApp, instance: Instance) {
-    this.kv = kv;
+  private constructor(
+    instance: Instance,
+    clock: VirtualClock,
+    logged: string[],
+    store: { works: boolean },
+  ) {
     this.instance = instance;
-    app.use((ctx) => {
-      ctx.state.instance = instance;
-      return ctx.next();
-    }).use(...middleware);
-    for (const { pattern, handler } of routesForPrograms()) {
-      if (typeof handler === "function") app.all(pattern, handler);
-      else if (handler.GET) app.get(pattern, handler.GET as typeof fail);
-    }
-    app.get("/page", (ctx) => ctx.render(testPage()));
-    app.get("/page/broken", fail).get("/api/broken", fail);
-    app.get(
-      "/file.js",
-      () =>
-        new Response("1", { headers: { "Content-Type": "text/javascript" } }),
-    );
-    app.get("/moved", () => Response.redirect("https://calls.example/page"));
+    this.clock = clock;
+    this.logged = logged;
+    this.#store = store;
     this.#server = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen() {} },
-      app.handler(),
+      makeApp(instance).handler(),
     );
   }
 
@@ -64,29 +53,23 @@ export class TestServer implements AsyncDisposable {
     const settings = readSettings((name) =>
       ({ JWT_SECRET: SECRET, STUN_URLS: "", ...env })[name]
     );
-    const lines: string[] = [];
+    const logged: string[] = [];
     const clock = new VirtualClock(Date.now());
-    const log = new Log((line) => lines.push(line), clock);
-    let self: TestServer | undefined = undefined;
-    const open = () => {
-      const works = (self as TestServer | undefined)?.storeWorks ?? true;
-      return works ? Promise.resolve(kv) : Promise.reject(new Error("down"));
-    };
+    const state = { works: true };
     const instance = new Instance({
       settings,
-      store: new Store(open, SYSTEM_CLOCK),
+      // The store's deadlines are the machine's: a database takes real time.
+      store: new Store(() => Promise.resolve(faulty(kv, state)), SYSTEM_CLOCK),
       bus: new MemoryHub().bus(),
-      log,
+      log: new Log((line) => logged.push(line), clock),
       clock,
     });
-    const app = new EdgeApp(settings, log);
-    app.onError("*", {
-      handler: (ctx: Context<State>) => page({ failed: ctx.error !== null }),
-      component: testPage,
-    });
-    self = new TestServer(kv, app, instance);
-    Object.assign(self, { clock, logged: lines });
-    return self;
+    return new TestServer(instance, clock, logged, state);
+  }
+
+  /** Makes every call of the database fail, until it works again. */
+  set storeWorks(works: boolean) {
+    this.#store.works = works;
   }
 
   get url(): string {
@@ -151,6 +134,42 @@ export class TestServer implements AsyncDisposable {
     this.storeWorks = true;
     await this.instance.close();
   }
+}
+
+/** The app with all routes for programs, and some of each other kind. */
+function makeApp(instance: Instance): EdgeApp {
+  const app = new EdgeApp(instance.settings, instance.log);
+  app.onError("*", {
+    handler: (ctx: Context<State>) => page({ failed: ctx.error !== null }),
+    component: testPage,
+  });
+  app.use((ctx) => {
+    ctx.state.instance = instance;
+    return ctx.next();
+  }).use(...middleware);
+  for (const { pattern, handler } of routesForPrograms()) {
+    if (typeof handler === "function") app.all(pattern, handler);
+    else app.get(pattern, handler.GET);
+  }
+  app.get("/page", (ctx) => ctx.render(testPage()));
+  app.get("/page/broken", fail).get("/api/broken", fail);
+  app.get(
+    "/file.js",
+    () => new Response("1", { headers: { "Content-Type": "text/javascript" } }),
+  );
+  app.get("/moved", () => Response.redirect("https://calls.example/page"));
+  return app;
+}
+
+/** The database, failing while it is not to work. */
+function faulty(kv: Deno.Kv, state: { works: boolean }): Deno.Kv {
+  return new Proxy(kv, {
+    get(target, name) {
+      if (!state.works && name !== "close") throw new Error("database down");
+      const value = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 function testPage() {

@@ -4,8 +4,6 @@ import { CLOSE_CODES, ERRORS, ProtocolError } from "@/lib/protocol/errors.ts";
 import {
   createRoomMessage,
   failureCode,
-  mediaMessage,
-  mediaMessages,
   messageFor,
 } from "@/lib/ui/messages.ts";
 
@@ -81,35 +79,4 @@ Deno.test("failureCode reads the library's errors and nothing else", () => {
     "internal",
   );
   assertEquals(failureCode(undefined), "internal");
-});
-
-Deno.test("mediaMessage names the device and differs by failure", () => {
-  const failures = [
-    "permission-denied",
-    "no-device",
-    "device-busy",
-    "insecure-page",
-    "failed",
-  ] as const;
-  const said = new Set<string>();
-  for (const failure of failures) {
-    for (const device of ["microphone", "camera"] as const) {
-      const text = mediaMessage(failure, device);
-      assert(text.includes(device), text);
-      said.add(text);
-    }
-  }
-  assertEquals(said.size, failures.length * 2);
-});
-
-Deno.test("mediaMessages says the same trouble only once", () => {
-  const denied = { status: "failed", failure: "permission-denied" } as const;
-  const busy = { status: "failed", failure: "device-busy" } as const;
-  const off = { status: "off" } as const;
-  assertEquals(mediaMessages(off, off), []);
-  assertEquals(mediaMessages(denied, denied).length, 1);
-  assertEquals(mediaMessages(denied, busy).length, 2);
-  assertEquals(mediaMessages(off, busy), [
-    mediaMessage("device-busy", "camera"),
-  ]);
 });
