@@ -3,14 +3,15 @@ import { ProtocolError } from "../protocol/errors.ts";
 import {
   type ChangeRoom,
   type CreateRoom,
-  DEFAULT_SEATS,
   type Room,
   type RoomMedia,
   type RoomType,
 } from "../protocol/room.ts";
 import { KEYS } from "./keys.ts";
+import { newRoom } from "./new_room.ts";
 import { hashPin, type PinHash } from "./pin.ts";
 import { type Random, randomId } from "./random_id.ts";
+import { type ListedRecord, listedRecord, pageOf } from "./room_index.ts";
 import type { Entry, Store } from "./store.ts";
 
 /** A room as kept in Deno KV. */
@@ -31,21 +32,12 @@ export interface RoomRecord {
   expiresAt?: number;
 }
 
-/** What the index of listed rooms holds of each. */
-interface ListedRecord {
-  roomId: string;
-  createdAt: number;
-  expiresAt?: number;
-}
-
 /** Some listed rooms, and where the next ones begin; absent after the last. */
 export interface RoomPage {
   rooms: RoomRecord[];
   cursor?: string;
 }
 
-/** How long a room lives unless told otherwise. */
-const ROOM_LIFE_MS = 86_400_000;
 const ROOM_ID_LENGTH = 16;
 const SLUG = /^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -97,31 +89,8 @@ export class Rooms {
    * @throws {ProtocolError} `slug-taken`.
    */
   async create(wish: CreateRoom): Promise<RoomRecord> {
-    const now = this.#clock.now();
-    const life = wish.expiresIn === undefined
-      ? ROOM_LIFE_MS
-      : wish.expiresIn * 1_000;
-    const record: RoomRecord = {
-      roomId: randomId(this.#random),
-      ...wish.slug !== undefined && { slug: wish.slug },
-      type: wish.type,
-      name: wish.name,
-      maxParticipants: wish.maxParticipants ?? DEFAULT_SEATS[wish.type],
-      media: {
-        audio: true,
-        video: true,
-        screen: true,
-        chat: true,
-        ...wish.media,
-      },
-      e2ee: wish.e2ee,
-      listed: wish.listed,
-      locked: false,
-      ...wish.pin !== undefined && { pin: await hashPin(wish.pin) },
-      topology: "mesh",
-      createdAt: now,
-      ...!wish.persistent && { expiresAt: now + life },
-    };
+    const roomId = randomId(this.#random);
+    const record = await newRoom(wish, roomId, this.#clock.now());
     const slug = await this.#freeSlug(record.slug);
     const made = await this.#store.commit({
       checks: slug ? [slug] : [],
@@ -205,22 +174,16 @@ export class Rooms {
    */
   async list(options: { limit: number; cursor?: string }): Promise<RoomPage> {
     const now = this.#clock.now();
-    const index = (await this.#store.list<ListedRecord>(KEYS.listedRooms))
-      .map(({ value }) => value)
-      .filter((listed) => !isOver(listed, now))
-      .sort(newestFirst);
-    const after = readCursor(options.cursor);
-    const rest = after
-      ? index.filter((listed) => newestFirst(listed, after) > 0)
-      : index;
-    const page = rest.slice(0, options.limit);
+    const index = await this.#store.list<ListedRecord>(KEYS.listedRooms);
+    const living = index.map(({ value }) => value)
+      .filter((listed) => !isOver(listed, now));
+    const { page, cursor } = pageOf(living, options);
     const found = await Promise.all(
       page.map(({ roomId }) => this.#entry(roomId)),
     );
-    const last = page.at(-1);
     return {
       rooms: found.flatMap((entry) => entry?.value.listed ? [entry.value] : []),
-      ...rest.length > page.length && last && { cursor: toCursor(last) },
+      ...cursor !== undefined && { cursor },
     };
   }
 
@@ -254,18 +217,13 @@ export class Rooms {
   }
 
   #writes(record: RoomRecord) {
-    const { roomId, createdAt, expiresAt } = record;
-    const listed: ListedRecord = {
-      roomId,
-      createdAt,
-      ...expiresAt !== undefined && { expiresAt },
-    };
+    const { roomId } = record;
     return [
       { key: KEYS.room(roomId), value: record, ...this.#keptFor(record) },
       ...record.listed
         ? [{
           key: KEYS.listed(roomId),
-          value: listed,
+          value: listedRecord(record),
           ...this.#keptFor(record),
         }]
         : [],
@@ -276,18 +234,4 @@ export class Rooms {
     if (expiresAt === undefined) return {};
     return { expireIn: Math.max(1, expiresAt - this.#clock.now()) };
   }
-}
-
-function newestFirst(a: ListedRecord, b: ListedRecord): number {
-  return b.createdAt - a.createdAt ||
-    Number(a.roomId > b.roomId) - Number(a.roomId < b.roomId);
-}
-
-function toCursor({ createdAt, roomId }: ListedRecord): string {
-  return `${createdAt}.${roomId}`;
-}
-
-function readCursor(cursor: string | undefined): ListedRecord | undefined {
-  const parts = /^(\d{1,16})\.([\w-]{16})$/.exec(cursor ?? "");
-  return parts ? { createdAt: Number(parts[1]), roomId: parts[2] } : undefined;
 }

@@ -131,15 +131,23 @@ export async function connect(
   return [a, b];
 }
 
-/** Silences the tab's own microphone for so long, or lastingly. */
-export async function muteFor(tab: Tab, ms: number): Promise<void> {
-  await tab.evaluate(async (ms) => {
+/** Silences the tab's own microphone for so long; gives how long it was. */
+export async function muteFor(tab: Tab, ms: number): Promise<number> {
+  return await tab.evaluate(async (ms) => {
     const [track] = (globalThis as Page).mine.getAudioTracks();
+    const start = performance.now();
     track.enabled = false;
-    if (!Number.isFinite(ms)) return;
     await new Promise((resolve) => setTimeout(resolve, ms));
     track.enabled = true;
+    return performance.now() - start;
   }, ms);
+}
+
+/** Silences the tab's own microphone for good. */
+export async function mute(tab: Tab): Promise<void> {
+  await tab.evaluate(() => {
+    (globalThis as Page).mine.getAudioTracks()[0].enabled = false;
+  });
 }
 
 /** Freezes or thaws the tab's own camera. */

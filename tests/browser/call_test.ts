@@ -116,7 +116,8 @@ for (const [one, other] of PAIRS) {
         "hello <b>Ben</b> https://example.org",
       );
       await a.press("Enter");
-      await b.click({ role: "button", name: "Chat, 1 new" });
+      await b.see("[data-chat] .badge");
+    await b.click("[data-chat]");
       await b.waitFor(
         () => document.body.innerText.includes("hello <b>Ben</b>"),
         {

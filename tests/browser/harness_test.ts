@@ -2,12 +2,19 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { assertStringIncludes } from "@std/assert";
 import { axeViolations } from "./axe.ts";
-import { camera, connect, muteFor, serveCallPage } from "./call_page.ts";
+import { camera, connect, mute, muteFor, serveCallPage } from "./call_page.ts";
 import { openChromium } from "./chromium.ts";
-import { firefoxInstalled, openFirefox } from "./firefox.ts";
+import { openFirefox } from "./firefox.ts";
+import { browserTest, PAIRS } from "./people.ts";
 import { hear, record } from "./recorder.ts";
 import { takeScreenshots } from "./screenshots.ts";
-import { dominantHz, levelDb, longestGapMs } from "./sound.ts";
+import {
+  dominantHz,
+  type Gap,
+  levelDb,
+  longestGapMs,
+  toneGaps,
+} from "./sound.ts";
 import { type Person, until } from "./tab.ts";
 import { videoChanges, watchVideo } from "./video.ts";
 
@@ -15,34 +22,13 @@ import { videoChanges, watchVideo } from "./video.ts";
 type Options = Parameters<typeof openFirefox>[0];
 type Open = (options?: Options) => Promise<Person>;
 
-const OPEN: Record<string, Open> = {
+const OPEN: { Chromium: Open; Firefox: Open } = {
   Chromium: openChromium,
   Firefox: openFirefox,
 };
 
-const PAIRS = [
-  ["Chromium", "Chromium"],
-  ["Chromium", "Firefox"],
-  ["Firefox", "Firefox"],
-];
-
-if (!firefoxInstalled()) {
-  console.log("Firefox is left out: firefox-esr or pulseaudio not installed.");
-}
-
-/** One test for a browser or pair, left out where Firefox is missing. */
-function test(browsers: string[], what: string, fn: () => Promise<void>) {
-  const left = browsers.includes("Firefox") && !firefoxInstalled();
-  Deno.test({
-    name: `${browsers.join(" and ")}: ${what}` +
-      (left ? " (left out: no firefox-esr or no pulseaudio)" : ""),
-    ignore: left,
-    fn,
-  });
-}
-
 for (const pair of PAIRS) {
-  test(pair, "hear and see each other", async () => {
+  browserTest(pair, "hear and see each other", async () => {
     await using site = serveCallPage();
     await using one = await OPEN[pair[0]]({ tone: 440 });
     await using other = await OPEN[pair[1]]({ tone: 880 });
@@ -54,16 +40,25 @@ for (const pair of PAIRS) {
     ]);
     assert(Math.abs(dominantHz(heardByA) - 880) < 8, `${dominantHz(heardByA)}`);
     assert(Math.abs(dominantHz(heardByB) - 440) < 8, `${dominantHz(heardByB)}`);
-    assert(longestGapMs(heardByA, 880) <= 20);
-    assert(longestGapMs(heardByB, 440) <= 20);
+
+    // A machine that is short of time makes gaps of its own, now and then.
+    for (const [tab, hz] of [[a, 880], [b, 440]] as const) {
+      let gaps: Gap[] = [];
+      await until(async () => {
+        gaps = toneGaps(await hear(tab, 3000), hz);
+        return gaps.every((gap) => gap.ms <= 20);
+      }, { what: "three seconds with no gap" }).catch((error) => {
+        throw new Error(`${error.message}: ${JSON.stringify(gaps)}`);
+      });
+    }
 
     // The meters can fail: 60 ms of silence are seen, and for what they are.
     const recorder = await record(a);
     await new Promise((resolve) => setTimeout(resolve, 700));
-    await muteFor(b, 60);
+    const muted = await muteFor(b, 60);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const gap = longestGapMs(await recorder.stop(), 880);
-    assert(gap > 40 && gap < 120, `${gap} ms`);
+    assert(Math.abs(gap - muted) < 40, `${gap} ms of ${muted} ms are missing`);
 
     // Not heard on a turned down element, and yet received.
     await a.evaluate(() => {
@@ -75,7 +70,7 @@ for (const pair of PAIRS) {
       document.querySelector("audio")!.muted = false;
     });
 
-    await muteFor(b, Infinity);
+    await mute(b);
     await until(async () => levelDb(await hear(a, 600)) < -60, {
       what: "silence",
     });
@@ -92,31 +87,35 @@ for (const pair of PAIRS) {
   });
 }
 
-for (const name of ["Chromium", "Firefox"]) {
-  test([name], "is clicked, filled and read by role and name", async () => {
-    await using site = serveCallPage();
-    await using person = await OPEN[name]();
-    const tab = await person.newTab();
-    await tab.goto(site.url);
-    const button = { role: "button", name: "Join the call" };
-    await tab.fill({ role: "textbox", name: "Your name" }, "Ada");
-    await tab.click(button);
-    await tab.waitFor(
-      (text) => document.querySelector("p")!.textContent === text,
-      { what: "the greeting" },
-      "Hello Ada",
-    );
-    assertEquals(await tab.see("p"), "Hello Ada");
-    await tab.gone(button);
-    await assertRejects(() => tab.see(button, 300), Error, "Join the call");
-    await tab.evaluate(() => {
-      console.error("seen by the test");
-    });
-    await tab.waitFor(() => true);
-    assertEquals(tab.problems, ["seen by the test"]);
-  });
+for (const name of ["Chromium", "Firefox"] as const) {
+  browserTest(
+    [name],
+    "is clicked, filled and read by role and name",
+    async () => {
+      await using site = serveCallPage();
+      await using person = await OPEN[name]();
+      const tab = await person.newTab();
+      await tab.goto(site.url);
+      const button = { role: "button", name: "Join the call" };
+      await tab.fill({ role: "textbox", name: "Your name" }, "Ada");
+      await tab.click(button);
+      await tab.waitFor(
+        (text) => document.querySelector("p")!.textContent === text,
+        { what: "the greeting" },
+        "Hello Ada",
+      );
+      assertEquals(await tab.see("p"), "Hello Ada");
+      await tab.gone(button);
+      await assertRejects(() => tab.see(button, 300), Error, "Join the call");
+      await tab.evaluate(() => {
+        console.error("seen by the test");
+      });
+      await tab.waitFor(() => true);
+      assertEquals(tab.problems, ["seen by the test"]);
+    },
+  );
 
-  test([name], "refuses, and lacks, microphone and camera", async () => {
+  browserTest([name], "refuses, and lacks, microphone and camera", async () => {
     await using site = serveCallPage();
     const ask = async (options: Options) => {
       await using person = await OPEN[name](options);
@@ -134,7 +133,7 @@ for (const name of ["Chromium", "Firefox"]) {
     assertEquals(await ask({ devices: "none" }), "NotFoundError");
   });
 
-  test([name], "shows axe a page with a strict policy", async () => {
+  browserTest([name], "shows axe a page with a strict policy", async () => {
     await using site = serveCallPage();
     await using person = await OPEN[name]();
     const tab = await person.newTab();
@@ -147,7 +146,7 @@ for (const name of ["Chromium", "Firefox"]) {
     assertStringIncludes(violation, "<img src=");
   });
 
-  test([name], "leaves nothing behind", async () => {
+  browserTest([name], "leaves nothing behind", async () => {
     const person = await OPEN[name]() as Person & { home: string };
     await person.newTab();
     await person.close();
@@ -156,7 +155,7 @@ for (const name of ["Chromium", "Firefox"]) {
   });
 }
 
-test(["Chromium"], "takes screenshots with text in them", async () => {
+browserTest(["Chromium"], "takes screenshots with text in them", async () => {
   await using site = serveCallPage();
   await using person = await openChromium();
   const tab = await person.newTab();

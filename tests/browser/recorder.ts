@@ -131,6 +131,15 @@ function begin({ key, from }: { key: string; from: Source }): void {
     return Math.round((performance.now() - started) / 1000 * sampleRate);
   }
 
+  /**
+   * Where a track's first piece belongs. A track that plays already is heard
+   * from the start, however long its first piece takes to get here.
+   */
+  function beginning(length: number): number {
+    const at = now() - length;
+    return at < sampleRate / 2 ? 0 : at;
+  }
+
   /** Chromium: the decoder's output itself, in pieces of 10 ms. */
   function readTrack(track: MediaStreamTrack): () => void {
     const processor = new page.MediaStreamTrackProcessor({
@@ -148,7 +157,7 @@ function begin({ key, from }: { key: string; from: Source }): void {
         // Time stamps tremble by a fraction of a millisecond; a real jump
         // means that the sound itself stood still.
         const jump = (piece.timestamp - due) / 1000;
-        if (at < 0) at = now() - samples.length;
+        if (at < 0) at = beginning(samples.length);
         else if (jump > 15) at += Math.round(jump / 1000 * sampleRate);
         add(track, at, samples);
         at += samples.length;
@@ -170,7 +179,7 @@ function begin({ key, from }: { key: string; from: Source }): void {
     let at = -1, due = 0;
     node.onaudioprocess = ({ inputBuffer, playbackTime }) => {
       const samples = inputBuffer.getChannelData(0).slice();
-      if (at < 0) at = now() - samples.length;
+      if (at < 0) at = beginning(samples.length);
       else {
         const missed = Math.round((playbackTime - due) * sampleRate);
         if (missed > samples.length / 2) {
@@ -204,16 +213,21 @@ function begin({ key, from }: { key: string; from: Source }): void {
   const recording: Recording = {
     async finish() {
       const length = now();
-      // The last piece is still being filled.
-      if (context) await new Promise((resolve) => setTimeout(resolve, 250));
       clearInterval(following);
+      // The last pieces are still on their way, unless a track stands still.
+      const late = ({ pieces }: Take) => {
+        const last = pieces.at(-1);
+        return last !== undefined && last.at + last.samples.length < length;
+      };
+      while ([...takes.values()].some(late) && now() - length < sampleRate) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
       const mix = new Float32Array(length);
       for (const take of takes.values()) {
         take.end();
         for (const { at, samples } of take.pieces) {
-          for (let i = Math.max(0, -at); i < samples.length; i++) {
-            if (at + i < length) mix[at + i] += samples[i];
-          }
+          const count = Math.min(samples.length, length - at);
+          for (let i = 0; i < count; i++) mix[at + i] += samples[i];
         }
       }
       await context?.close();

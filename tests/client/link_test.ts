@@ -167,6 +167,19 @@ Deno.test("Link, moving, loses the old connection while the next attempt waits",
   assertEquals(link.state, { phase: "open" });
 });
 
+Deno.test("Link leaves it to the attempt under way what the end of the old connection means", () => {
+  for (const code of [4409, 4501, 1006]) {
+    const { clock, opened, link } = rig();
+    opened[0].welcome();
+    opened[0].tell({ type: "moving" });
+    opened[0].closed(code);
+    assertEquals(link.state, { phase: "connecting" });
+    clock.runNow(1_000);
+    opened[1].welcome({ resumed: true });
+    assertEquals([link.state.phase, opened.length], ["open", 2]);
+  }
+});
+
 Deno.test("Link gives up an attempt that is not welcomed in 10 s", () => {
   const { clock, opened } = rig();
   opened[0].opened();

@@ -242,6 +242,17 @@ Deno.test("Peer: media goes on while signals do not flow", async () => {
   assertEquals(network.connections.length, 2);
 });
 
+Deno.test("Peer keeps candidates that come before the offer", async () => {
+  const { clock, network, end } = rig();
+  const a = end("a", { offer: false });
+  const candidates = [{ candidate: "early", usernameFragment: "2.1" }];
+  a.receive({ connection: 1, candidates });
+  await clock.run(100);
+  end("b", { offer: true });
+  await clock.run(200);
+  assertEquals(network.connections[0].candidates[0], candidates[0]);
+});
+
 Deno.test("Peer that waits for an offer makes its own after 10 s", async () => {
   const { clock, log, end } = rig();
   const a = end("a", { offer: false });
@@ -327,6 +338,7 @@ Deno.test("Peer survives an offer that cannot be used: it builds anew", async ()
   await clock.run(200);
   a.receive({ connection: 1, description: { type: "offer", sdp: "v=0" } });
   await clock.run(20_000);
+  assertEquals(network.connections.length, 4);
   assertEquals([a.state, b.state], ["connected", "connected"]);
   assertEquals(connected(network).length, 2);
 });

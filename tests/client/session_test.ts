@@ -124,6 +124,26 @@ Deno.test("Session: a reload begins the pair anew, on both sides", () => {
   assertEquals(again.signals(), ["for the new page"]);
 });
 
+Deno.test("Session that comes back too late begins every pair anew", () => {
+  const { clock, server, member } = rig();
+  const [a, b] = [member("a"), member("b")];
+  a.session.start();
+  b.session.start();
+  clock.runNow(20);
+  b.session.signal("a", 1);
+  clock.runNow(100);
+  server.isDown = true;
+  server.cut("b");
+  server.end("b", "timeout");
+  server.isDown = false;
+  clock.runNow(1_000);
+  assertEquals(b.pairs(), [["a", 1, true], ["a", 1, true]]);
+  a.session.signal("b", 2);
+  b.session.signal("a", 3);
+  clock.runNow(100);
+  assertEquals([a.signals(), b.signals()], [[1, 3], [2]]);
+});
+
 Deno.test("Session takes a signal of a higher incarnation for a silent return, and drops those of a lower", () => {
   const { clock, server, member } = rig();
   const [a, b] = [member("a"), member("b")];

@@ -49,6 +49,8 @@ export class FakePeerConnection {
   ice = { local: "", remote: "", hasCandidates: false };
   readonly network: PeerNetwork;
   readonly id: number;
+  /** Of the other end, as far as they were of use. */
+  readonly candidates: RTCIceCandidateInit[] = [];
   /** Offers that were made. */
   offers = 0;
   #transceivers: FakeTransceiver[] = [];
@@ -173,6 +175,7 @@ export class FakePeerConnection {
       if (candidate.usernameFragment !== this.#remoteUfrag) {
         throw new DOMException("unknown ufrag", "OperationError");
       }
+      this.candidates.push(candidate);
       this.ice.hasCandidates = true;
       this.network.look(this);
     });

@@ -3,9 +3,9 @@ import { ProtocolError } from "@/lib/protocol/errors.ts";
 import { Log, type LogFields } from "@/lib/server/log.ts";
 import { VirtualClock } from "../fakes/clock.ts";
 
-function logged(use: (log: Log) => void): Record<string, unknown>[] {
+function logged(write: (log: Log) => void): Record<string, unknown>[] {
   const lines: string[] = [];
-  use(new Log((line) => lines.push(line), new VirtualClock(0)));
+  write(new Log((line) => lines.push(line), new VirtualClock(0)));
   for (const line of lines) assert(!line.includes("\n"));
   return lines.map((line) => JSON.parse(line));
 }

@@ -27,6 +27,8 @@ const SECRET = "a secret for tests, which nobody else has seen";
 export class Rig {
   readonly hub = new MemoryHub();
   readonly logged: string[] = [];
+  /** Called for every atomic write, with the keys and values that it sets and deletes. */
+  onWrite: (written: unknown[]) => void = () => {};
   readonly #kv: Promise<Deno.Kv> = Deno.openKv(":memory:");
   readonly #servers: RunningInstance[] = [];
 
@@ -42,7 +44,9 @@ export class Rig {
     // Instances share the database; none may close it.
     const shared = new Proxy(kv, {
       get: (target, name) => {
-        const value = name === "close" ? () => {} : Reflect.get(target, name);
+        if (name === "close") return () => {};
+        if (name === "atomic") return () => this.#watched(target.atomic());
+        const value = Reflect.get(target, name);
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
@@ -56,6 +60,24 @@ export class Rig {
     const server = new RunningInstance(instance);
     this.#servers.push(server);
     return server;
+  }
+
+  #watched(atomic: Deno.AtomicOperation): Deno.AtomicOperation {
+    const written: unknown[] = [];
+    const { set, delete: remove, commit } = atomic;
+    atomic.set = (key, value, options) => {
+      written.push([key, value]);
+      return set.call(atomic, key, value, options);
+    };
+    atomic.delete = (key) => {
+      written.push([key]);
+      return remove.call(atomic, key);
+    };
+    atomic.commit = () => {
+      this.onWrite(written);
+      return commit.call(atomic);
+    };
+    return atomic;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

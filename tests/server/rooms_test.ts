@@ -1,35 +1,10 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { ProtocolError } from "@/lib/protocol/errors.ts";
 import { check } from "@/lib/protocol/parse.ts";
-import { ChangeRoom, CreateRoom, Room } from "@/lib/protocol/room.ts";
+import { ChangeRoom, Room } from "@/lib/protocol/room.ts";
 import { isPin } from "@/lib/server/pin.ts";
-import { publicRoom, Rooms } from "@/lib/server/rooms.ts";
-import { Store } from "@/lib/server/store.ts";
-import { VirtualClock } from "../fakes/clock.ts";
-
-/** Rooms on a database of their own, with a clock that stands still; the store has the machine's, for its deadlines. */
-async function withRooms(
-  test: (use: {
-    rooms: Rooms;
-    clock: VirtualClock;
-    kv: Deno.Kv;
-    create: (wish?: Record<string, unknown>) => ReturnType<Rooms["create"]>;
-  }) => Promise<void>,
-): Promise<void> {
-  const kv = await Deno.openKv(":memory:");
-  const clock = new VirtualClock(Date.now());
-  const rooms = new Rooms(new Store(() => Promise.resolve(kv)), clock);
-  try {
-    await test({
-      rooms,
-      clock,
-      kv,
-      create: (wish = {}) => rooms.create(check(CreateRoom, wish)),
-    });
-  } finally {
-    kv.close();
-  }
-}
+import { publicRoom } from "@/lib/server/rooms.ts";
+import { withRooms } from "./with_rooms.ts";
 
 async function keys(kv: Deno.Kv): Promise<string[]> {
   const entries = await Array.fromAsync(kv.list({ prefix: [] }));
@@ -228,51 +203,6 @@ Deno.test("Rooms.change() keeps a room with a slug from being open to guessing",
       "invalid-message",
     );
     await rooms.change(roomId, { listed: true, pin: null });
-  }));
-
-Deno.test("Rooms.list() gives all listed rooms once, newest first, page by page", () =>
-  withRooms(async ({ rooms, create, clock }) => {
-    const made: string[] = [];
-    for (let i = 0; i < 25; i++) {
-      made.unshift((await create({ listed: true })).roomId);
-      if (i % 3 > 0) await clock.advance(1);
-    }
-    await create();
-    const seen: string[] = [];
-    let cursor: string | undefined;
-    let pages = 0;
-    do {
-      const page = await rooms.list({ limit: 10, cursor });
-      assert(page.rooms.length <= 10);
-      seen.push(...page.rooms.map(({ roomId }) => roomId));
-      cursor = page.cursor;
-      pages++;
-    } while (cursor !== undefined);
-    assertEquals(pages, 3);
-    assertEquals(new Set(seen), new Set(made));
-    assertEquals(seen.length, 25);
-    const times = await Promise.all(
-      seen.map(async (id) => (await rooms.find(id))!.createdAt),
-    );
-    assertEquals(times, times.toSorted((a, b) => b - a));
-  }));
-
-Deno.test("Rooms.list() follows what is listed, taken off and deleted, and begins anew at a bad cursor", () =>
-  withRooms(async ({ rooms, create }) => {
-    const one = await create({ listed: true });
-    const two = await create();
-    await rooms.change(two.roomId, { listed: true });
-    const listed = async (cursor?: string) =>
-      (await rooms.list({ limit: 10, cursor })).rooms.map((r) => r.roomId)
-        .sort();
-    assertEquals(await listed(), [one.roomId, two.roomId].sort());
-    for (const cursor of ["", "x", "1.", "9".repeat(40), "\0", "1.2.3"]) {
-      assertEquals((await listed(cursor)).length, 2, cursor);
-    }
-    await rooms.change(one.roomId, { listed: false });
-    assertEquals(await listed(), [two.roomId]);
-    await rooms.delete(two.roomId);
-    assertEquals(await listed(), []);
   }));
 
 Deno.test("Rooms.delete() leaves nothing of a room, and may be repeated", () =>

@@ -1,0 +1,113 @@
+/**
+ * From the second person's navigation to the first remote sound, on a link that enters at once; against a static page with a bare peer
+ * connection to itself, in the same browser and run. Both wait for a microphone, a DTLS handshake and a jitter buffer; the difference is ours.
+ */
+import { type ChromiumTab, openChromium } from "../tests/browser/chromium.ts";
+import { Product } from "../tests/browser/server.ts";
+import { median } from "./process.ts";
+
+const ROUNDS = 5;
+const LOOPBACK = new URL("loopback.html", import.meta.url);
+
+/** Put into the page before its own scripts: notes when the first sound that is not silence was decoded, in ms since the navigation. */
+function noteFirstSound(): void {
+  // deno-lint-ignore no-explicit-any -- names that live in the page only, and one that TypeScript does not know yet.
+  const page = globalThis as any;
+  page.firstSound = new Promise((resolve) => {
+    page.RTCPeerConnection = new Proxy(page.RTCPeerConnection, {
+      construct(target, args, newTarget) {
+        const pc: RTCPeerConnection = Reflect.construct(
+          target,
+          args,
+          newTarget,
+        );
+        pc.addEventListener("track", async ({ track }) => {
+          if (track.kind !== "audio") return;
+          const reader = new page.MediaStreamTrackProcessor({ track }).readable
+            .getReader();
+          for (;;) {
+            const { value, done } = await reader.read();
+            if (done) return;
+            const samples = new Float32Array(value.numberOfFrames);
+            value.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+            value.close();
+            if (samples.some((sample) => Math.abs(sample) > 0.001)) {
+              resolve(performance.now());
+              return reader.cancel();
+            }
+          }
+        });
+        return pc;
+      },
+    });
+  });
+}
+
+async function measure(tab: ChromiumTab, url: string): Promise<number> {
+  await tab.beforeLoad(noteFirstSound, undefined);
+  await tab.goto(url);
+  return await tab.evaluate(() =>
+    (globalThis as unknown as { firstSound: Promise<number> }).firstSound
+  );
+}
+
+/** Measures, and prints one line. */
+export async function benchFirstSound(): Promise<void> {
+  await using product = await Product.start();
+  await using site = serveLoopback();
+  await using resident = await openChromium({ tone: 440 });
+  await using newcomer = await openChromium({ tone: 880 });
+  const room = await createRoom(product.origin);
+  const home = await resident.newTab();
+  await home.goto(`${product.origin}/r/${room}?enter=sound&name=Resident`);
+  await home.see({ role: "button", name: "Leave" });
+  const ours: number[] = [];
+  const bare: number[] = [];
+  // One more than is counted: the first fills the browser's caches.
+  for (let round = 0; round <= ROUNDS; round++) {
+    const tab = await newcomer.newTab();
+    const sound = await measure(
+      tab,
+      `${product.origin}/r/${room}?enter=sound&name=Newcomer`,
+    );
+    await tab.click({ role: "button", name: "Leave" });
+    await tab.close();
+    const other = await newcomer.newTab();
+    const loopback = await measure(other, site.url);
+    await other.close();
+    if (round === 0) continue;
+    ours.push(sound);
+    bare.push(loopback);
+  }
+  const [a, b] = [median(ours), median(bare)];
+  console.log(
+    `navigation to first remote sound: ${a.toFixed(0)} ms; bare loopback ${
+      b.toFixed(0)
+    } ms; ratio ${(a / b).toFixed(2)}`,
+  );
+}
+
+function serveLoopback() {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async () =>
+      new Response(await Deno.readTextFile(LOOPBACK), {
+        headers: { "content-type": "text/html" },
+      }),
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+async function createRoom(origin: string): Promise<string> {
+  const response = await fetch(`${origin}/api/rooms`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ type: "video" }),
+  });
+  return (await response.json()).roomId;
+}
+
+if (import.meta.main) await benchFirstSound();
