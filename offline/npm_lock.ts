@@ -34,16 +34,19 @@ export interface LockedPackage {
   optionalDependencies?: string[];
 }
 
-async function npmImports(): Promise<[alias: string, specifier: string][]> {
+type Import = [alias: string, specifier: string];
+
+/** The packages that deno.json imports, of npm and JSR or of npm alone. */
+async function imports(from: RegExp): Promise<Import[]> {
   const config = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
   return Object.entries<string>(config.imports)
-    .filter(([, specifier]) => specifier.startsWith("npm:"));
+    .filter(([, specifier]) => from.test(specifier));
 }
 
 /** Every npm specifier ("npm:preact@^10.29") that the lock must know. */
 export async function wantedSpecifiers(): Promise<string[]> {
   const wanted = new Set(OF_UPSTREAM);
-  for (const [, specifier] of await npmImports()) wanted.add(specifier);
+  for (const [, specifier] of await imports(/^npm:/)) wanted.add(specifier);
   for (const specifier of npmOf(await readPackages(STAND_INS))) {
     wanted.add(specifier);
   }
@@ -97,7 +100,7 @@ async function productSpecifiers(): Promise<string[]> {
   };
   for (const name of PRODUCT) await read(`${ROOT}/${name}`);
   const code = texts.join("\n");
-  return (await npmImports())
+  return (await imports(/^npm:/))
     .filter(([alias]) =>
       code.includes(`"${alias}"`) || code.includes(`"${alias}/`)
     )
@@ -114,11 +117,19 @@ async function productSpecifiers(): Promise<string[]> {
  * @returns its path.
  */
 export async function lockCopy(source: Source, all: boolean): Promise<string> {
-  let text = await Deno.readTextFile(NPM_LOCK);
+  let lock: Lock = JSON.parse(await Deno.readTextFile(NPM_LOCK));
   if (!all) {
-    const specifiers = [...await productSpecifiers(), ...source.npm];
-    text = JSON.stringify(pruned(JSON.parse(text), specifiers), null, 2);
+    lock = pruned(lock, [...await productSpecifiers(), ...source.npm]);
   }
+  // Deno asks npm about every import of deno.json that is not listed here.
+  const listed = await imports(/^(npm|jsr):/);
+  const dependencies = listed.map(([, specifier]) => asLocked(specifier))
+    .sort();
+  const text = JSON.stringify(
+    { ...lock, workspace: { dependencies } },
+    null,
+    2,
+  );
   const state = createHash("sha256").update(text).digest("hex").slice(0, 8);
   const path = `${ROOT}/.data/locks/${source.id}-${state}.json`;
   try {

@@ -5,14 +5,11 @@ import type { ClientMessage, ServerMessage } from "../protocol/messages.ts";
 import { parseServerMessage } from "../protocol/parse.ts";
 import { type Backoff, RECONNECT } from "./backoff.ts";
 import type { EndReason } from "./call_view.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { OpenTransport, Transport } from "./transport.ts";
 
 /** From the start of an attempt to its `welcome`, at most, in milliseconds. */
 const WELCOME_TIMEOUT_MS = 10_000;
-/** From a `ping` to its `pong`, at most. */
-const PONG_TIMEOUT_MS = 5_000;
-/** After so much silence the path is doubted. */
-const SILENCE_MS = 10_000;
 /** A link that has lasted so long was a good one: the next attempt is made at once. */
 const LASTING_MS = 10_000;
 /** What a server asks to wait is not waited beyond this. */
@@ -48,10 +45,10 @@ interface Attempt {
   fresh: boolean;
   startedAt: number;
   isOpen: boolean;
+  cancelTimeout: () => void;
   welcomedAt: number;
-  heardAt: number;
-  cancelTimer: () => void;
-  cancelProbe: (() => void) | null;
+  /** From the welcome on. */
+  heartbeat: Heartbeat | null;
 }
 
 export class Link {
@@ -105,13 +102,7 @@ export class Link {
 
   /** Asks the server for a sign of life. Without one in 5 s the transport counts as lost. */
   probe(): void {
-    const attempt = this.#current;
-    if (attempt === null || attempt.cancelProbe !== null) return;
-    attempt.cancelProbe = this.#options.clock.after(
-      PONG_TIMEOUT_MS,
-      () => this.#ended(attempt, 1006),
-    );
-    this.send({ type: "ping" });
+    this.#current?.heartbeat?.probe();
   }
 
   /** Ends it. Nothing is told any more but the state `closed`. */
@@ -136,13 +127,12 @@ export class Link {
       fresh: this.#incarnation === undefined,
       startedAt: now,
       isOpen: false,
-      welcomedAt: now,
-      heardAt: now,
-      cancelTimer: clock.after(
+      cancelTimeout: clock.after(
         WELCOME_TIMEOUT_MS,
         () => this.#ended(attempt, 1006),
       ),
-      cancelProbe: null,
+      welcomedAt: now,
+      heartbeat: null,
     };
     this.#next = attempt;
     attempt.transport = openTransport(
@@ -162,7 +152,7 @@ export class Link {
 
   #received(attempt: Attempt, frame: string): void {
     if (attempt !== this.#current && attempt !== this.#next) return;
-    attempt.heardAt = this.#options.clock.monotonic();
+    attempt.heartbeat?.heard();
     let message: ServerMessage;
     try {
       message = parseServerMessage(frame);
@@ -180,8 +170,7 @@ export class Link {
         this.#connect();
         break;
       case "pong":
-        attempt.cancelProbe?.();
-        attempt.cancelProbe = null;
+        attempt.heartbeat?.answered();
         break;
       case "token":
         this.token = message.token;
@@ -197,25 +186,18 @@ export class Link {
 
   #welcomed(attempt: Attempt, incarnation: number): void {
     if (this.#current !== null) this.#abandon(this.#current);
-    attempt.cancelTimer();
-    attempt.welcomedAt = this.#options.clock.monotonic();
+    const { clock } = this.#options;
+    attempt.cancelTimeout();
+    attempt.welcomedAt = clock.monotonic();
+    attempt.heartbeat = new Heartbeat({
+      clock,
+      ping: () => this.send({ type: "ping" }),
+      onDead: () => this.#ended(attempt, 1006),
+    });
     this.#incarnation = incarnation;
     this.#current = attempt;
     this.#next = null;
-    this.#listen(attempt);
     this.#become({ phase: "open" });
-  }
-
-  /** Doubts a transport from which nothing is heard: a path may die without a word. */
-  #listen(attempt: Attempt): void {
-    const { clock } = this.#options;
-    const silence = clock.monotonic() - attempt.heardAt;
-    if (silence >= SILENCE_MS) this.probe();
-    // At least a millisecond: a timer may go off a trifle early.
-    const wait = silence >= SILENCE_MS
-      ? SILENCE_MS
-      : Math.max(1, SILENCE_MS - silence);
-    attempt.cancelTimer = clock.after(wait, () => this.#listen(attempt));
   }
 
   /** A transport has ended, or counts as lost. `retry`: what the server's `bye` says. */
@@ -244,8 +226,8 @@ export class Link {
   }
 
   #abandon(attempt: Attempt): void {
-    attempt.cancelTimer();
-    attempt.cancelProbe?.();
+    attempt.cancelTimeout();
+    attempt.heartbeat?.close();
     attempt.transport.close();
     if (attempt === this.#current) this.#current = null;
     if (attempt === this.#next) this.#next = null;

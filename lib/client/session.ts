@@ -9,13 +9,13 @@ import type {
 import type { Backoff } from "./backoff.ts";
 import { Emitter } from "./emitter.ts";
 import { type Announcement, Announcements } from "./announcements.ts";
+import { EarlySignals } from "./early_signals.ts";
 import { Link, type LinkState } from "./link.ts";
 import { Pair } from "./pair.ts";
+import { changeOf } from "./roster.ts";
 import type { SessionEvent } from "./session_event.ts";
 import type { OpenTransport } from "./transport.ts";
 
-/** Signals of members that are not announced yet, kept for when they are: two paths may race. */
-const MAX_EARLY_SIGNALS = 64;
 /** Unacknowledged for so long by a member that is here: the path is doubted. */
 const STALL_MS = 3_000;
 /** How long `leave` waits for the server's word. */
@@ -42,7 +42,7 @@ export class Session {
   readonly #peers = new Map<string, PeerInfo>();
   readonly #pairs = new Map<string, Pair>();
   readonly #announcements: Announcements;
-  #early: MessageOf<ServerMessage, "signal">[] = [];
+  readonly #early = new EarlySignals();
   #sentFresh = false;
   #canSend = false;
 
@@ -152,8 +152,6 @@ export class Session {
       case "join":
       case "back":
         return this.#arrived(message.peer);
-      case "away":
-        return this.#changed(message.from, { state: "away" });
       case "leave":
         return this.#left(message.from);
       case "signal":
@@ -167,19 +165,11 @@ export class Session {
       }
       case "gap":
         return; // Only for clients that do not number and acknowledge.
-      case "track-state": {
-        const { from, kind, enabled } = message;
-        const tracks = { ...this.#peers.get(from)?.tracks, [kind]: enabled };
-        return this.#changed(from, { tracks });
-      }
-      case "presence": {
-        const { type: _, from, ...presence } = message;
-        return this.#changed(from, { presence });
-      }
-      case "cloudflare-session": {
-        const { type: _, from, ...cloudflareSession } = message;
-        return this.#changed(from, { cloudflareSession });
-      }
+      case "away":
+      case "track-state":
+      case "presence":
+      case "cloudflare-session":
+        return this.#changed(message.from, changeOf(message));
       case "error":
         if (message.code === "rate-limited") {
           this.#announcements.refused(message.re?.type);
@@ -207,7 +197,7 @@ export class Session {
       // In a life that goes on, who is new has come meanwhile and found us in its welcome.
       if (anew || known !== peer.incarnation) {
         this.#begin(peer, !message.resumed);
-      } else this.#changed(peer.memberId, peer);
+      } else this.#changed(peer.memberId, () => peer);
     }
     // What a new life had begun went out when its socket opened.
     if (!fresh) this.#open();
@@ -220,7 +210,7 @@ export class Session {
     if (known === undefined || peer.incarnation > known.incarnation) {
       this.#begin(peer, false);
     } else if (peer.incarnation === known.incarnation) {
-      this.#changed(peer.memberId, peer);
+      this.#changed(peer.memberId, () => peer);
       if (this.#canSend) known.open();
     }
   }
@@ -228,8 +218,7 @@ export class Session {
   #signalled(message: MessageOf<ServerMessage, "signal">): void {
     const peer = this.#peers.get(message.from);
     if (peer === undefined) {
-      if (this.#early.length < MAX_EARLY_SIGNALS) this.#early.push(message);
-      return;
+      return this.#early.put(message);
     }
     if (message.incarnation < peer.incarnation) return;
     if (message.incarnation > peer.incarnation) {
@@ -261,19 +250,17 @@ export class Session {
     this.#pairs.set(memberId, pair);
     if (this.#canSend) pair.open();
     this.#events.emit({ type: "pair", peer, offer });
-    const early = this.#early.filter((signal) => signal.from === memberId);
-    this.#early = this.#early.filter((signal) => signal.from !== memberId);
-    for (const signal of early) this.#signalled(signal);
+    for (const signal of this.#early.take(memberId)) this.#signalled(signal);
   }
 
   #beginAll(offer: boolean): void {
     for (const peer of [...this.#peers.values()]) this.#begin(peer, offer);
   }
 
-  #changed(memberId: string, change: Partial<PeerInfo>): void {
+  #changed(memberId: string, change: (peer: PeerInfo) => PeerInfo): void {
     const before = this.#peers.get(memberId);
     if (before === undefined) return;
-    const peer = { ...before, ...change };
+    const peer = change(before);
     this.#peers.set(memberId, peer);
     this.#events.emit({ type: "peer", peer });
   }

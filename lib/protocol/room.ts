@@ -26,6 +26,14 @@ const media = {
 export const RoomMedia = v.object(media);
 export type RoomMedia = v.InferOutput<typeof RoomMedia>;
 
+/** What a room of each type allows unless told otherwise. */
+export const DEFAULT_MEDIA: Record<RoomType, RoomMedia> = {
+  voip: { audio: true, video: true, screen: true, chat: true },
+  video: { audio: true, video: true, screen: true, chat: true },
+  voice: { audio: true, video: false, screen: false, chat: true },
+  chat: { audio: false, video: false, screen: false, chat: true },
+};
+
 /** The public description of a room. It says nothing of its members but how many there are. */
 export const Room = v.object({
   roomId: Id,

@@ -8,7 +8,7 @@ import type {
 import type { Connection } from "./connection.ts";
 import { closeRoom, type House } from "./house.ts";
 import type { LiveRoom } from "./live_room.ts";
-import type { MemberRecord, MemberState } from "./members.ts";
+import type { MemberRecord, MemberState } from "./member_record.ts";
 
 /** What a connected member says, and what follows from it: `docs/protocol.md` section 4, one case per message. */
 export class Conversation {

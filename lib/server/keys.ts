@@ -9,7 +9,7 @@ export const KEYS = {
   listedRooms: ["listed"],
   /** Changes with every change to who has a seat in a room: joins check it. */
   roster: (roomId: string) => ["roster", roomId],
-  /** {@linkcode import("./members.ts").MemberRecord} */
+  /** {@linkcode import("./member_record.ts").MemberRecord} */
   member: (roomId: string, memberId: string) => ["member", roomId, memberId],
   members: (roomId: string) => ["member", roomId],
   /** A seat that has ended by time, for as long as its member may return. */

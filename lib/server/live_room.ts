@@ -1,7 +1,7 @@
 import { ProtocolError } from "../protocol/errors.ts";
 import type { ServerMessage } from "../protocol/messages.ts";
 import type { Connection } from "./connection.ts";
-import type { MemberRecord } from "./members.ts";
+import type { MemberRecord } from "./member_record.ts";
 import { publicRoom, type RoomRecord } from "./rooms.ts";
 import { Roster, type RosterChange } from "./roster.ts";
 import type { Entry } from "./store.ts";

@@ -1,63 +1,16 @@
 import type { Clock } from "../protocol/clock.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { RETURN_MS, TOKEN_LIFE_MS } from "../protocol/limits.ts";
-import type {
-  CloudflareSession,
-  PeerInfo,
-  Presence,
-  Role,
-  Tracks,
-} from "../protocol/messages.ts";
 import { KEYS } from "./keys.ts";
+import type {
+  EndedRecord,
+  LeaveReason,
+  MemberRecord,
+  MemberState,
+  SeatRequest,
+} from "./member_record.ts";
 import { isOver, type RoomRecord } from "./rooms.ts";
 import type { Entry, Store } from "./store.ts";
-
-/** A member and its seat, as kept in Deno KV. Whoever has a record has a seat: seats are counted from the records, so none can leak. */
-export interface MemberRecord {
-  roomId: string;
-  memberId: string;
-  name: string;
-  role: Role;
-  /** `joined`: has taken a seat and never connected. `away`: was connected and is not now. */
-  state: "joined" | "here" | "away";
-  /** The life of the member's page; 0 before the first. */
-  incarnation: number;
-  /** Grows with every connection. It fences: an instance may change a record only while it holds the current generation. */
-  generation: number;
-  /** The instance that looks after this seat: has the connection, or runs the clock that will end the seat. */
-  instanceId: string;
-  /** When `state` began, in milliseconds since 1970 by that instance's calendar. */
-  since: number;
-  tracks: Tracks;
-  presence: Presence;
-  cloudflareSession?: CloudflareSession;
-}
-
-/** What remains of a seat that has ended, for as long as the member may still return. */
-interface EndedRecord {
-  name: string;
-  role: Role;
-  incarnation: number;
-  generation: number;
-  /** When the member went away. */
-  since: number;
-}
-
-/** Why a seat ended. */
-export type LeaveReason = "left" | "timeout" | "removed";
-
-/** What a member says of itself that is kept for newcomers. */
-export type MemberState = Partial<
-  Pick<MemberRecord, "tracks" | "presence" | "cloudflareSession">
->;
-
-/** What a newcomer asks for. */
-export interface SeatRequest {
-  name: string;
-  role: Role;
-  /** Of an earlier seat in this room, to have it again. */
-  memberId?: string;
-}
 
 /** What came of connecting a member. */
 export interface Entered {
@@ -70,30 +23,6 @@ export interface Entered {
 
 /** Tries of one compare and set before the store counts as unavailable. Each is lost only to another instance's success. */
 const TRIES = 100;
-
-/** A member as the others see it. */
-export function peerInfo(record: MemberRecord): PeerInfo {
-  const {
-    memberId,
-    name,
-    role,
-    incarnation,
-    tracks,
-    presence,
-    cloudflareSession,
-  } = record;
-  const state = record.state === "away" ? "away" : "here";
-  return {
-    memberId,
-    name,
-    role,
-    incarnation,
-    state,
-    tracks,
-    presence,
-    cloudflareSession,
-  };
-}
 
 /**
  * The members of all rooms, in Deno KV. Every change is one atomic write that checks the version it stands on; seats are given while the

@@ -3,7 +3,11 @@ import type {
   ServerMessage,
   TrackKind,
 } from "../protocol/messages.ts";
-import { type LeaveReason, type MemberRecord, peerInfo } from "./members.ts";
+import {
+  type LeaveReason,
+  type MemberRecord,
+  peerInfo,
+} from "./member_record.ts";
 import type { Entry } from "./store.ts";
 
 /** What became of a member, as instances tell each other. `record` is null when the seat has ended. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../protocol/clock.ts";
-import type { MemberRecord } from "./members.ts";
+import type { MemberRecord } from "./member_record.ts";
 import type { Entry } from "./store.ts";
 
 /** How long until another try when the store could not be reached. */

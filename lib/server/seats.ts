@@ -8,11 +8,11 @@ import type { Log } from "./log.ts";
 import {
   type LeaveReason,
   type MemberRecord,
-  type Members,
   type MemberState,
   peerInfo,
   type SeatRequest,
-} from "./members.ts";
+} from "./member_record.ts";
+import type { Members } from "./members.ts";
 import { changeTo } from "./roster.ts";
 import { SeatClocks } from "./seat_clocks.ts";
 import type { Entry } from "./store.ts";

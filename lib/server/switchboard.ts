@@ -4,7 +4,8 @@ import type { ServerMessage } from "../protocol/messages.ts";
 import type { Bus } from "./bus.ts";
 import { LiveRoom, type Onward, type Seated } from "./live_room.ts";
 import type { Log } from "./log.ts";
-import type { LeaveReason, MemberRecord, Members } from "./members.ts";
+import type { LeaveReason, MemberRecord } from "./member_record.ts";
+import type { Members } from "./members.ts";
 import type { RoomRecord } from "./rooms.ts";
 import { changeTo, type RosterChange } from "./roster.ts";
 

@@ -225,6 +225,21 @@ for (const code of [4401, 4431]) {
   });
 }
 
+Deno.test("Call that joins anew still delivers what was said before, once", async () => {
+  const { clock, server, network, ann, bob } = await two();
+  ann.call.sendChat("before");
+  await clock.run(100);
+  network.isBlocked = true;
+  ann.call.sendChat("meanwhile");
+  server.cut("m1", 4431);
+  await clock.run(3_000);
+  network.isBlocked = false;
+  await clock.run(20_000);
+  const texts = bob.call.view.messages.map(({ text }) => text);
+  assertEquals(texts, ["before", "meanwhile"]);
+  assertEquals(ann.call.view.messages[1].delivery, "delivered");
+});
+
 Deno.test("Call keeps trying to join anew while the network is away, and stops when the room is gone", async () => {
   const { clock, server, refusals, ann } = await two();
   refusals.push("network", "network", "unavailable", "room-not-found");

@@ -82,6 +82,17 @@ Deno.test("Chat loses and doubles nothing when its channels break at any moment 
   }
 });
 
+Deno.test("Chat, while its channel is closed, keeps and does not try", () => {
+  const { clock, ann, toBob, toAnn } = rig();
+  const ends = channels(clock, toBob, toAnn);
+  ends.forEach((end) => end.set("open"));
+  ann.send("hello", "ann", "Ann");
+  ends.forEach((end) => end.set("closed"));
+  clock.runNow(100);
+  assertEquals(clock.waiting, 0);
+  assertEquals(ann.messages[0].delivery, "sent");
+});
+
 Deno.test("Chat gives a member's next page what its last page had not, and no double to who stayed", () => {
   const { clock, ann, bob, toBob, toAnn, texts } = rig();
   const ends = channels(clock, toBob, toAnn);

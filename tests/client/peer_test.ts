@@ -17,7 +17,7 @@ const BOTH = (): MediaTracks => ({
   camera: fakeTrack("video"),
 });
 
-/** Two ends of a pair. Signals take 10 ms and arrive in order. `a` is polite. */
+/** Two ends of a pair. Signals take 10 ms and arrive in order, once they flow. `a` is polite. */
 function rig(seed = 1) {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
@@ -26,6 +26,7 @@ function rig(seed = 1) {
   const log: string[] = [];
   const channels: Record<string, number> = { a: 0, b: 0 };
   let signalsFlow = true;
+  let held: (() => void)[] = [];
   const end = (
     name: "a" | "b",
     options: { offer: boolean; tracks?: MediaTracks },
@@ -48,9 +49,12 @@ function rig(seed = 1) {
             ? `${name} ${signal.description.type} ${signal.connection}`
             : `${name} candidates ${signal.connection}`,
         );
-        if (!signalsFlow) return;
         const data = JSON.parse(JSON.stringify(signal));
-        clock.after(10, () => ends.get(other)?.receive(data));
+        const send = () => {
+          clock.after(10, () => ends.get(other)?.receive(data));
+        };
+        if (signalsFlow) send();
+        else held.push(send);
       },
       onChannel: () => channels[name]++,
       onChange: () => {},
@@ -61,6 +65,8 @@ function rig(seed = 1) {
   };
   const setFlow = (flows: boolean) => {
     signalsFlow = flows;
+    if (flows) held.forEach((send) => send());
+    held = [];
     for (const peer of ends.values()) peer.setReachable(flows);
   };
   return { clock, network, log, end, channels, setFlow };
@@ -71,6 +77,11 @@ function connected(network: PeerNetwork) {
   return network.connections.filter((connection) =>
     connection.connectionState === "connected"
   );
+}
+
+/** Both ends have new addresses: the path that was negotiated stays dead. */
+function loseAddresses(network: PeerNetwork): void {
+  for (const { ice } of network.connections) ice.remote += " no more";
 }
 
 function descriptions(log: string[]): string[] {
@@ -223,7 +234,24 @@ Deno.test("Peer mends nothing while signals do not flow, and at once when they d
   await clock.run(12_000);
   assertEquals([log, a.state], [[], "reconnecting"]);
   network.isBlocked = false;
-  network.connections.forEach((c) => c.ice.remote += " lost"); // a new address: the old path stays dead
+  loseAddresses(network);
+  setFlow(true);
+  await clock.run(200);
+  assertEquals(a.state, "connected");
+  assertEquals(network.connections.length, 2);
+});
+
+Deno.test("Peer restarts ICE again when signals flow again: an offer made offline may hold no address", async () => {
+  const { clock, network, end, setFlow } = rig();
+  const a = end("a", { offer: false });
+  end("b", { offer: true });
+  await clock.run(200);
+  network.isBlocked = true;
+  await clock.run(8_700);
+  setFlow(false);
+  await clock.run(1_000);
+  network.isBlocked = false;
+  loseAddresses(network);
   setFlow(true);
   await clock.run(200);
   assertEquals(a.state, "connected");

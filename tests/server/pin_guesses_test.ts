@@ -53,6 +53,15 @@ Deno.test("PinGuesses ends guessing at a room for an hour, on all instances toge
     assertEquals(await two.guess("r", wrong), false);
   }));
 
+Deno.test("PinGuesses loses no guess that instances count at the same moment", () =>
+  withInstances(async (one, two) => {
+    for (let i = 0; i < 2; i++) {
+      await Promise.all([one.guess("r", wrong), two.guess("r", wrong)]);
+    }
+    assertEquals(await one.guess("r", wrong), false);
+    await assertRejects(() => two.guess("r", right), ProtocolError);
+  }));
+
 Deno.test("PinGuesses counts guesses that come all at once one by one", () =>
   withInstances(async (one) => {
     let looked = 0;

@@ -64,7 +64,7 @@ Deno.test("readObject() refuses what is no JSON object", async () => {
     "\ufeff\ufeff{}",
     '{"a":1e}',
     "[".repeat(MAX_BODY_BYTES),
-    new Uint8Array([0x7b, 0xff, 0x7d]),
+    new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
     new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22]),
     stream([new Uint8Array([0x7b, 0x22, 0xc3])]),
   ];

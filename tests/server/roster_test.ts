@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { MemberRecord } from "@/lib/server/members.ts";
+import type { MemberRecord } from "@/lib/server/member_record.ts";
 import { Roster, rosterMessages } from "@/lib/server/roster.ts";
 
 function record(change: Partial<MemberRecord> = {}): MemberRecord {

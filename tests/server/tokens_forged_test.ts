@@ -108,6 +108,8 @@ const FORGED: Record<string, () => Promise<string> | string> = {
   "iat a text": () => forge(HEADER, { ...MEMBER, iat: String(NOW) }),
   "iat to come": () =>
     forge(HEADER, { ...MEMBER, iat: NOW + 6, exp: NOW + 600 }),
+  "iat to come, nbf not": () =>
+    forge(HEADER, { ...MEMBER, iat: NOW + 6, nbf: NOW, exp: NOW + 600 }),
   "nbf to come": () => forge(HEADER, { ...MEMBER, nbf: NOW + 60 }),
   "nbf a text": () => forge(HEADER, { ...MEMBER, nbf: "0" }),
   // Who, where and what for.
