@@ -5,6 +5,12 @@ import { ROOT } from "./paths.ts";
 const windows = Deno.build.os === "windows";
 
 /**
+ * Milliseconds that `deno run --watch` has to end. An app that ends by itself
+ * on a signal leaves it waiting for the next change of a file.
+ */
+const WATCHER_PATIENCE = 1000;
+
+/**
  * Runs deno with these arguments in the project's root until it ends. What
  * ends the wrapper is passed on to it. In a terminal Ctrl+C reaches the child
  * by itself, and passing it on would be a second one.
@@ -15,6 +21,7 @@ export async function runChild(
   args: string[],
   env: Record<string, string>,
 ): Promise<number> {
+  const watches = args.some((arg) => arg.startsWith("--watch"));
   const child = new Deno.Command(Deno.execPath(), { args, env, cwd: ROOT })
     .spawn();
   const terminal = Deno.stdin.isTerminal();
@@ -22,13 +29,16 @@ export async function runChild(
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
   const listeners = signals.map((signal) => {
-    const listener = () => {
-      if (signal === "SIGINT" && terminal) return;
+    const send = (signal: Deno.Signal) => {
       try {
         child.kill(windows ? "SIGTERM" : signal);
       } catch {
         // It has ended by itself meanwhile.
       }
+    };
+    const listener = () => {
+      if (watches) setTimeout(() => send("SIGKILL"), WATCHER_PATIENCE);
+      if (signal !== "SIGINT" || !terminal) send(signal);
     };
     Deno.addSignalListener(signal, listener);
     return [signal, listener] as const;

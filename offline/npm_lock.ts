@@ -12,9 +12,6 @@ import { ROOT } from "./paths.ts";
 import { npmOf, readPackages } from "./registry.ts";
 import { OF_UPSTREAM, type Source, STAND_INS } from "./source.ts";
 
-/** Where the code lives that is served, or builds what is. */
-const PRODUCT = ["components", "dev.ts", "islands", "lib", "main.ts", "routes"];
-
 /** The tracked lock. */
 export const NPM_LOCK = `${ROOT}/offline/npm.lock`;
 
@@ -34,23 +31,24 @@ export interface LockedPackage {
   optionalDependencies?: string[];
 }
 
-type Import = [alias: string, specifier: string];
-
-/** The packages that deno.json imports, of npm and JSR or of npm alone. */
-async function imports(from: RegExp): Promise<Import[]> {
-  const config = JSON.parse(await Deno.readTextFile(`${ROOT}/deno.json`));
-  return Object.entries<string>(config.imports)
-    .filter(([, specifier]) => from.test(specifier));
+/** What deno.json imports; `scopes` holds what only tests do. */
+async function imported(): Promise<{ everywhere: string[]; scoped: string[] }> {
+  const text = await Deno.readTextFile(`${ROOT}/deno.json`);
+  const { imports, scopes = {} } = JSON.parse(text);
+  return {
+    everywhere: Object.values<string>(imports),
+    scoped: Object.values<Record<string, string>>(scopes)
+      .flatMap((scope) => Object.values(scope)),
+  };
 }
 
 /** Every npm specifier ("npm:preact@^10.29") that the lock must know. */
 export async function wantedSpecifiers(): Promise<string[]> {
-  const wanted = new Set(OF_UPSTREAM);
-  for (const [, specifier] of await imports(/^npm:/)) wanted.add(specifier);
-  for (const specifier of npmOf(await readPackages(STAND_INS))) {
-    wanted.add(specifier);
-  }
-  return [...wanted].sort();
+  const { everywhere, scoped } = await imported();
+  const ours = npmOf(await readPackages(STAND_INS));
+  const npm = [...OF_UPSTREAM, ...ours, ...everywhere, ...scoped]
+    .filter((specifier) => specifier.startsWith("npm:"));
+  return [...new Set(npm)].sort();
 }
 
 /** A specifier as Deno writes it into locks: "^2.0.0" is "2", "^1.2" "^1.2.0". */
@@ -85,28 +83,6 @@ export function pruned(lock: Lock, specifiers: string[]): Lock {
   return kept;
 }
 
-/** The imports of deno.json that what is served makes use of. */
-async function productSpecifiers(): Promise<string[]> {
-  const texts: string[] = [];
-  const read = async (path: string): Promise<void> => {
-    const stat = await Deno.stat(path).catch(() => null);
-    if (stat?.isDirectory) {
-      for await (const { name } of Deno.readDir(path)) {
-        await read(`${path}/${name}`);
-      }
-    } else if (stat && /\.[tj]sx?$/.test(path)) {
-      texts.push(await Deno.readTextFile(path));
-    }
-  };
-  for (const name of PRODUCT) await read(`${ROOT}/${name}`);
-  const code = texts.join("\n");
-  return (await imports(/^npm:/))
-    .filter(([alias]) =>
-      code.includes(`"${alias}"`) || code.includes(`"${alias}/`)
-    )
-    .map(([, specifier]) => specifier);
-}
-
 /**
  * A copy of the tracked lock for commands to use, one per source of JSR
  * packages and content; made when it is not there. Deno downloads all that a
@@ -117,19 +93,14 @@ async function productSpecifiers(): Promise<string[]> {
  * @returns its path.
  */
 export async function lockCopy(source: Source, all: boolean): Promise<string> {
+  const { everywhere } = await imported();
   let lock: Lock = JSON.parse(await Deno.readTextFile(NPM_LOCK));
-  if (!all) {
-    lock = pruned(lock, [...await productSpecifiers(), ...source.npm]);
-  }
+  if (!all) lock = pruned(lock, [...everywhere, ...source.npm]);
   // Deno asks npm about every import of deno.json that is not listed here.
-  const listed = await imports(/^(npm|jsr):/);
-  const dependencies = listed.map(([, specifier]) => asLocked(specifier))
-    .sort();
-  const text = JSON.stringify(
-    { ...lock, workspace: { dependencies } },
-    null,
-    2,
-  );
+  const dependencies = everywhere
+    .filter((specifier) => /^(npm|jsr):/.test(specifier)).map(asLocked).sort();
+  const copy = { ...lock, workspace: { dependencies } };
+  const text = JSON.stringify(copy, null, 2);
   const state = createHash("sha256").update(text).digest("hex").slice(0, 8);
   const path = `${ROOT}/.data/locks/${source.id}-${state}.json`;
   try {

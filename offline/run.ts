@@ -78,7 +78,9 @@ function commandsOf(verb: string, args: string[]): (() => string[])[] {
       ];
     case "dev":
       address();
-      return [() => ["run", "-A", "--watch=static,routes", "dev.ts", ...args]];
+      return [
+        () => ["run", "-A", "--watch=islands,routes,static", "dev.ts", ...args],
+      ];
     case "build":
       return [() => ["run", "-A", "dev.ts", "build", ...args]];
     case "test":

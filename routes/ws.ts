@@ -1,5 +1,6 @@
 import { define } from "@/lib/define.ts";
 import { ProtocolError } from "@/lib/protocol/errors.ts";
+import { api } from "@/lib/server/api.ts";
 import type { Connection } from "@/lib/server/connection.ts";
 import { isAllowedOrigin } from "@/lib/server/origin.ts";
 import { admit, readUpgrade } from "@/lib/server/upgrade.ts";
@@ -8,7 +9,7 @@ import { admit, readUpgrade } from "@/lib/server/upgrade.ts";
 const IDLE_TIMEOUT_S = 12;
 
 /** The live connection: `docs/protocol.md` section 3. A browser's script cannot see why an upgrade failed, so most refusals accept first. */
-export const handler = define.handlers({
+export const handler = define.handlers(api({
   async GET(ctx) {
     const { instance } = ctx.state;
     const origin = ctx.req.headers.get("origin");
@@ -48,4 +49,4 @@ export const handler = define.handlers({
     socket.onerror = () => connection?.lost();
     return response;
   },
-});
+}));

@@ -111,7 +111,7 @@ export class Call {
    * @throws {ProtocolError} `invalid-message` when it is blank or over 4,000 characters.
    */
   sendChat(text: string): void {
-    const { memberId, name } = this.#membership.me ??
+    const { memberId, name } = this.#membership.facts.me ??
       { memberId: "", name: this.#name };
     this.#chat.send(text, memberId, name);
   }
@@ -175,25 +175,22 @@ export class Call {
   }
 
   #look(): CallView {
-    const { state, room, token, startedAt, session, mesh } = this.#membership;
+    const { session, mesh, facts: { me: _, ...facts } } = this.#membership;
     const participants: Participant[] = [];
     for (const [memberId, info] of session?.peers ?? []) {
       const peer = mesh?.peers.get(memberId);
       participants.push(this.#seen(remoteParticipant(info, peer)));
     }
     return {
-      state,
-      room,
+      ...facts,
       me: this.#lookAtMe(),
       participants,
       messages: this.#chat.messages,
-      token,
-      startedAt,
     };
   }
 
   #lookAtMe(): Participant | null {
-    const { me, state } = this.#membership;
+    const { me, state } = this.#membership.facts;
     if (me === null) return null;
     const isConnected = state.phase === "live" &&
       state.signaling === "connected";

@@ -31,14 +31,20 @@ export interface MembershipOptions {
   onChange(): void;
 }
 
+/** What is known of being in the room: never changed, replaced. The fields are those of `CallView`. */
+export interface MembershipFacts {
+  readonly state: CallState;
+  readonly token: string | null;
+  readonly room: Room | null;
+  /** Known from the first welcome on. */
+  readonly me: Pick<Participant, "memberId" | "name" | "role"> | null;
+  readonly startedAt: number | null;
+}
+
 export class Membership {
   readonly #options: MembershipOptions;
   readonly #announced = new Map<string, Announcement>();
-  #state: CallState = { phase: "joining" };
-  #token: string | null;
-  #room: Room | null = null;
-  #me: Pick<Participant, "memberId" | "name" | "role"> | null = null;
-  #startedAt: number | null = null;
+  #facts: MembershipFacts;
   #tracks: MediaTracks = NO_TRACKS;
   #session: Session | null = null;
   #mesh: Mesh | null = null;
@@ -53,25 +59,19 @@ export class Membership {
 
   constructor(options: MembershipOptions) {
     this.#options = options;
-    this.#token = options.token;
+    this.#facts = {
+      state: { phase: "joining" },
+      token: options.token,
+      room: null,
+      me: null,
+      startedAt: null,
+    };
   }
 
-  get state(): CallState {
-    return this.#state;
+  get facts(): MembershipFacts {
+    return this.#facts;
   }
-  get token(): string | null {
-    return this.#token;
-  }
-  get room(): Room | null {
-    return this.#room;
-  }
-  /** Known from the first welcome on. */
-  get me(): Pick<Participant, "memberId" | "name" | "role"> | null {
-    return this.#me;
-  }
-  get startedAt(): number | null {
-    return this.#startedAt;
-  }
+
   /** Null while no seat is held. */
   get session(): Session | null {
     return this.#session;
@@ -80,9 +80,9 @@ export class Membership {
     return this.#mesh;
   }
 
-  /** Joins. Resolves once live, failed or ended; see `state`. Only from the beginning, or after `failed`. */
+  /** Joins. Resolves once live, failed or ended; see `facts`. Only from the beginning, or after `failed`. */
   async start(): Promise<void> {
-    if (this.#life > 0 && this.#state.phase !== "failed") return;
+    if (this.#life > 0 && this.#facts.state.phase !== "failed") return;
     this.#life++;
     this.#seats = 0;
     const settled = new Promise<void>((resolve) => this.#settle = resolve);
@@ -108,7 +108,7 @@ export class Membership {
 
   /** Gives the seat back and closes everything. Resolves within 1 s. */
   async leave(): Promise<void> {
-    if (this.#state.phase === "ended") return;
+    if (this.#facts.state.phase === "ended") return;
     const life = ++this.#life;
     this.#cancelRejoin?.();
     // Nothing more is seen or heard from now on, whatever the server says.
@@ -124,7 +124,7 @@ export class Membership {
     this.#linkBecame({ phase: "connecting" });
     this.#seats++;
     try {
-      const joined = await takeSeat(this.#options.seat, this.#token);
+      const joined = await takeSeat(this.#options.seat, this.#facts.token);
       if (life === this.#life) this.#sit(joined);
     } catch (error) {
       if (life === this.#life) this.#refused(error);
@@ -142,7 +142,7 @@ export class Membership {
     this.#session?.close();
     this.#mesh?.close();
     const { token, memberId, peers, iceServers } = joined;
-    this.#token = token;
+    this.#know({ token });
     const session = new Session({
       ...platform,
       token,
@@ -170,49 +170,46 @@ export class Membership {
       case "state":
         return this.#linkBecame(event.state);
       case "welcome": {
-        const { memberId, name, role } = event.you;
-        this.#me = { memberId, name, role };
-        this.#room = event.room;
-        break;
+        const { you: { memberId, name, role }, room } = event;
+        return this.#know({ me: { memberId, name, role }, room });
       }
       case "room":
-        this.#room = event.room;
-        break;
+        return this.#know({ room: event.room });
       case "token":
-        this.#token = event.token;
-        break;
+        return this.#know({ token: event.token });
       case "mute":
-        this.#options.onMute(event.kind);
-        break;
+        return this.#options.onMute(event.kind);
+      case "peer":
+        return this.#options.onChange();
     }
-    this.#options.onChange();
   }
 
   #linkBecame(state: LinkState): void {
     if (state.phase === "closed") return this.#lost(state.reason);
     if (state.phase === "open") {
       this.#seats = 0;
-      this.#startedAt ??= this.#options.platform.clock.now();
+      const { startedAt } = this.#facts;
+      const { clock } = this.#options.platform;
+      this.#know({ startedAt: startedAt ?? clock.now() });
     }
     const retryAt = state.phase === "waiting" && { retryAt: state.retryAt };
     const isConnected = state.phase === "open";
-    this.#become(
-      this.#startedAt === null ? { phase: "joining", ...retryAt } : {
-        phase: "live",
-        signaling: isConnected ? "connected" : "reconnecting",
-        ...retryAt,
-      },
-    );
+    const signaling = isConnected ? "connected" : "reconnecting";
+    this.#know({
+      state: this.#facts.startedAt === null
+        ? { phase: "joining", ...retryAt }
+        : { phase: "live", signaling, ...retryAt },
+    });
     if (isConnected) this.#settle();
   }
 
   /** The server has ended the link for good. */
   #lost(reason: EndReason): void {
-    if (this.#state.phase === "ended") return;
+    if (this.#facts.state.phase === "ended") return;
     if (reason !== "token-invalid" && reason !== "seat-ended") {
       return this.#end({ phase: "ended", reason });
     }
-    if (this.#startedAt === null && this.#seats >= MAX_FIRST_SEATS) {
+    if (this.#facts.startedAt === null && this.#seats >= MAX_FIRST_SEATS) {
       const error = new ProtocolError(reason);
       return this.#end({ phase: "failed", error });
     }
@@ -226,7 +223,7 @@ export class Membership {
       error instanceof ProtocolError || error instanceof NetworkError
         ? error
         : new NetworkError("bad-response", { cause: error });
-    if (this.#startedAt === null) {
+    if (this.#facts.startedAt === null) {
       return this.#end({ phase: "failed", error: failure });
     }
     const reason = finalReason(failure);
@@ -253,18 +250,17 @@ export class Membership {
     this.#life++;
     this.#cancelRejoin?.();
     this.#stopWaking();
-    this.#become(state);
+    this.#know({ state });
     this.#mesh?.close();
     this.#mesh = null;
     this.#session?.close();
     this.#session = null;
     if (state.phase === "ended") this.#options.chat.close();
-    this.#options.onChange();
     this.#settle();
   }
 
-  #become(state: CallState): void {
-    this.#state = state;
+  #know(facts: Partial<MembershipFacts>): void {
+    this.#facts = { ...this.#facts, ...facts };
     this.#options.onChange();
   }
 }

@@ -38,3 +38,14 @@ export {
   type LocalMediaView,
 } from "./local_media.ts";
 export { browserPlatform, type Platform } from "./platform.ts";
+export { Peer, type PeerOptions } from "./peer.ts";
+export type { PeerSignal } from "./peer_signal.ts";
+export { Session, type SessionOptions } from "./session.ts";
+export type { SessionEvent } from "./session_event.ts";
+export type {
+  OpenTransport,
+  Ticket,
+  Transport,
+  TransportHandler,
+} from "./transport.ts";
+export { websocketTransport } from "./websocket_transport.ts";

@@ -32,6 +32,7 @@ export class Recovery {
   #phase: Phase = "negotiating";
   #state: Participant["connection"] = "connecting";
   #isReachable = false;
+  #isClosed = false;
   #wasConnected = false;
   /** Connections built since the last one that worked, after the first. */
   #rebuilds = 0;
@@ -82,9 +83,10 @@ export class Recovery {
     }
   }
 
+  /** Does nothing more. */
   close(): void {
     this.#cancel();
-    this.#isReachable = false;
+    this.#isClosed = true;
   }
 
   #enter(phase: Phase): void {
@@ -100,7 +102,7 @@ export class Recovery {
   #plan(): void {
     this.#cancel();
     this.#cancel = () => {};
-    if (!this.#isReachable) return;
+    if (!this.#isReachable || this.#isClosed) return;
     const { clock, random, offer, restart, rebuild } = this.#options;
     switch (this.#phase) {
       case "negotiating":

@@ -4,7 +4,7 @@ export const KEYS = {
   room: (roomId: string) => ["room", roomId],
   /** A slug's `{ roomId }`. */
   slug: (slug: string) => ["slug", slug],
-  /** Listed rooms: `{ roomId }`, in order of creation. */
+  /** A listed room, for the list of them. */
   listed: (roomId: string) => ["listed", roomId],
   listedRooms: ["listed"],
   /** Changes with every change to who has a seat in a room: joins check it. */
@@ -26,6 +26,8 @@ export const KEYS = {
   removed: (roomId: string, memberId: string) => ["removed", roomId, memberId],
   /** A token that was used in a URL. */
   usedToken: (tokenId: string) => ["used-token", tokenId],
+  /** How many wrong PINs were given for a room, by the hour. */
+  pinGuesses: (roomId: string) => ["pin-guesses", roomId],
   /** An instance's lease. */
   lease: (instanceId: string) => ["lease", instanceId],
   leases: ["lease"],

@@ -1,5 +1,6 @@
 import type { Clock } from "../protocol/clock.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { KEYS } from "./keys.ts";
 import type { Store } from "./store.ts";
 
 /** Wrong guesses at one room's PIN, since a moment (milliseconds since 1970). */
@@ -64,7 +65,7 @@ export class PinGuesses {
 
   /** @throws {ProtocolError} `rate-limited` when no guess is left. */
   async #read(roomId: string) {
-    const key = ["pin-guesses", roomId];
+    const key = KEYS.pinGuesses(roomId);
     const entry = await this.#store.get<GuessRecord>(key);
     const now = this.#clock.now();
     const age = entry ? now - entry.value.since : HOUR_MS;

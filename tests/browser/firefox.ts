@@ -60,7 +60,13 @@ export async function openFirefox(
       extraPrefsFirefox: preferences(options),
       defaultViewport: options.viewport ?? { width: 1280, height: 800 },
     });
-    return new FirefoxPerson(browser, sound, home, tie);
+    return new FirefoxPerson(
+      browser,
+      await browser.version(),
+      sound,
+      home,
+      tie,
+    );
   } catch (error) {
     await sound?.close();
     await tie.release();
@@ -103,18 +109,17 @@ function preferences(options: FirefoxOptions) {
 /** A person with Firefox. */
 export class FirefoxPerson implements Person {
   readonly browser = "firefox";
-  version = "";
   #closed: Promise<void> | undefined;
 
   constructor(
     readonly driver: Browser,
+    readonly version: string,
     readonly sound: PulseAudio,
     readonly home: string,
     readonly tie: Leash,
   ) {}
 
   async newTab(): Promise<FirefoxTab> {
-    this.version = await this.driver.version();
     return new FirefoxTab(await this.driver.newPage());
   }
 

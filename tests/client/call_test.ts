@@ -240,6 +240,19 @@ Deno.test("Call that joins anew still delivers what was said before, once", asyn
   assertEquals(ann.call.view.messages[1].delivery, "delivered");
 });
 
+Deno.test("Call joins anew at once when the network is back", async () => {
+  const { clock, server, refusals, joins, ann } = await two();
+  refusals.push("network", "network", "network");
+  server.cut("m1", 4431);
+  while (refusals.length > 0) await clock.run(100);
+  await clock.run(2);
+  const count = joins.length;
+  ann.page.dispatchEvent(new Event("online"));
+  await clock.run(20);
+  assertEquals(joins.length, count + 1);
+  assertEquals(ann.call.view.state, { phase: "live", signaling: "connected" });
+});
+
 Deno.test("Call keeps trying to join anew while the network is away, and stops when the room is gone", async () => {
   const { clock, server, refusals, ann } = await two();
   refusals.push("network", "network", "unavailable", "room-not-found");

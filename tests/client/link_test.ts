@@ -205,6 +205,16 @@ Deno.test("Link asks for a sign of life after 10 s of silence, and gives up 5 s 
   assertEquals([opened[0].isClosed, opened.length], [true, 2]);
 });
 
+Deno.test("Link does not ask while it hears from the server", () => {
+  const { clock, opened } = rig();
+  opened[0].welcome();
+  for (let i = 0; i < 10; i++) {
+    clock.runNow(9_000);
+    opened[0].tell({ type: "gap" });
+  }
+  assertEquals(opened[0].sent, []);
+});
+
 Deno.test("Link, nudged, tries at once, doubts what is open and drops an attempt of an old network", () => {
   const { clock, opened, link } = rig();
   opened[0].closed(1006);

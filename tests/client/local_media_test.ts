@@ -72,6 +72,14 @@ Deno.test("LocalMedia: sound without a camera, a camera without sound, each with
   }
 });
 
+Deno.test("LocalMedia never asks two questions at a time", async () => {
+  const { devices, media, statuses } = rig();
+  devices.failure = { audio: "NotAllowedError", video: "NotAllowedError" };
+  await media.open({ microphone: true, camera: true });
+  assertEquals(statuses(), ["permission-denied", "permission-denied"]);
+  assertEquals([devices.asked.length, devices.mostQuestions], [3, 1]);
+});
+
 Deno.test("LocalMedia mutes at once, stays open, and is back at once", async () => {
   const { devices, media, statuses } = rig();
   await media.enableMicrophone();

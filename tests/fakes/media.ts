@@ -53,6 +53,9 @@ export class FakeMediaDevices {
   readonly tracks: FakeTrack[] = [];
   /** What was asked for, oldest first. */
   readonly asked: MediaStreamConstraints[] = [];
+  /** The most questions that a person was ever asked at a time. */
+  mostQuestions = 0;
+  #questions = 0;
   /** Asked for but not opened until the test says so. */
   #held: (() => void)[] | null = null;
 
@@ -71,6 +74,9 @@ export class FakeMediaDevices {
     constraints: MediaStreamConstraints = {},
   ): Promise<MediaStream> => {
     this.asked.push(constraints);
+    this.mostQuestions = Math.max(this.mostQuestions, ++this.#questions);
+    await null;
+    this.#questions--;
     const held = this.#held;
     if (held) await new Promise<void>((resolve) => held.push(resolve));
     const kinds = (["audio", "video"] as const).filter((k) => constraints[k]);

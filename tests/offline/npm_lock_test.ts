@@ -4,6 +4,7 @@ import {
   type Lock,
   missing,
   NPM_LOCK,
+  pruned,
   wantedSpecifiers,
 } from "@/offline/npm_lock.ts";
 import { runDeno, tempDir } from "./processes.ts";
@@ -30,14 +31,32 @@ Deno.test("npm.lock is of npm alone, each package with its integrity", () => {
   }
 });
 
+Deno.test("pruned: what is asked for, with all that it needs, and no more", () => {
+  const part = pruned(lock, ["npm:@preact/signals@^2", "npm:esbuild@~0.25.5"]);
+  assertEquals(Object.keys(part.specifiers), [
+    "npm:@preact/signals@2",
+    "npm:esbuild@~0.25.5",
+  ]);
+  const names = Object.keys(part.npm).map((id) =>
+    id.slice(0, id.indexOf("@", 1))
+  );
+  for (const name of ["preact", "@preact/signals-core", "@esbuild/linux-x64"]) {
+    assert(names.includes(name), `${name} is not in ${names}`);
+  }
+  assert(!names.includes("jose"));
+  for (const [id, about] of Object.entries(part.npm)) {
+    assertEquals(about, lock.npm[id]);
+  }
+});
+
 /** Runs a program that needs jose, with a lock and an empty cache. */
 async function useJose(change: (lock: Lock) => void) {
   await using dir = await tempDir();
-  const copy = structuredClone(lock);
+  const specifier = (await wantedSpecifiers())
+    .find((item) => item.startsWith("npm:jose@"))!;
+  const copy = structuredClone(pruned(lock, [specifier, "npm:preact@^10.29"]));
   change(copy);
   await Deno.writeTextFile(`${dir.path}/lock.json`, JSON.stringify(copy));
-  const specifier = (await wantedSpecifiers())
-    .find((item) => item.startsWith("npm:jose@"));
   await Deno.writeTextFile(
     `${dir.path}/main.ts`,
     `import "${specifier}"; console.log("it ran");`,

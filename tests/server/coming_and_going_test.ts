@@ -301,3 +301,26 @@ Deno.test("no living member is removed by an instance that took its own for gone
   ben.send({ type: "signal", to: ann.memberId, data: "there you are" });
   assertEquals((await ann.next("signal")).data, "there you are");
 });
+
+Deno.test("who leaves while another is on the way in does not stay in its room as a ghost", async () => {
+  await using rig = new Rig();
+  const [one, other] = [await rig.start(), await rig.start()];
+  const room = await one.room();
+  const ann = await one.enter(room, "Ann");
+  const { token } = await one.join(room, "Ben");
+  const { members } = other.instance;
+  const list = members.list.bind(members);
+  // Ann's leaving falls between Ben's reading who is there and his being known to her instance.
+  members.list = async (roomId) => {
+    members.list = list;
+    const read = await list(roomId);
+    ann.send({ type: "leave" });
+    await ann.closed;
+    return read;
+  };
+  const ben = other.connect(token);
+  assertEquals((await ben.next("welcome")).peers.map(({ name }) => name), [
+    "Ann",
+  ]);
+  assertEquals((await ben.next("leave")).from, ann.memberId);
+});

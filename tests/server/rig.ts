@@ -105,7 +105,7 @@ export class RunningInstance {
           throw error;
         }
       })
-      .get("/ws", ws.GET);
+      .all("/ws", ws);
     this.#server = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen() {} },
       app.handler(),
