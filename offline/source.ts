@@ -22,7 +22,7 @@ export interface Source {
 }
 
 /** Milliseconds to find out about JSR; the whole decision stays below 2 s. */
-const PATIENCE = 1500;
+const PATIENCE = 1200;
 
 /** The folders served when `JSR_FOLDERS` names no others. */
 export const STAND_INS = fromFileUrl(new URL("./jsr", import.meta.url));
