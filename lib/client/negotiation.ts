@@ -18,6 +18,9 @@ export const NO_TRACKS: MediaTracks = { microphone: null, camera: null };
 const FIRST_BATCH_MS = 4;
 const BATCH_MS = 20;
 
+/** Every line of a description that names a DTLS role. */
+const SETUP = /a=setup:\w+/g;
+
 export interface NegotiationOptions {
   RTCPeerConnection: typeof RTCPeerConnection;
   configuration: RTCConfiguration;
@@ -56,6 +59,8 @@ export class Negotiation {
   /** The last offer was ignored, and with it the candidates that follow it. */
   #ignoring = false;
   #isClosed = false;
+  /** The other's DTLS role, once it is settled. */
+  #otherRole: "active" | "passive" | null = null;
   #early: RTCIceCandidateInit[] = [];
   #batch: RTCIceCandidateInit[] = [];
   #cancelBatch: (() => void) | null = null;
@@ -157,8 +162,18 @@ export class Negotiation {
 
   async #receiveAnswer(answer: Description): Promise<void> {
     if (this.#pc.signalingState !== "have-local-offer") return;
-    await this.#pc.setRemoteDescription(answer);
+    await this.#pc.setRemoteDescription(this.#inRole(answer));
     await this.#negotiated();
+  }
+
+  /**
+   * An answer with the DTLS role that the other side has had since the first one. Roles do not change without a new association (RFC 8842,
+   * 5.5), but Firefox answers every later offer as `active`, and Chromium then refuses the answer.
+   */
+  #inRole(answer: Description): Description {
+    const role = this.#otherRole;
+    if (role === null) return answer;
+    return { ...answer, sdp: answer.sdp.replace(SETUP, `a=setup:${role}`) };
   }
 
   /** Makes and sends an offer, or the answer to one. */
@@ -172,6 +187,7 @@ export class Negotiation {
 
   async #negotiated(): Promise<void> {
     this.#ignoring = false;
+    this.#otherRole ??= otherRole(this.#pc);
     const early = this.#early;
     this.#early = [];
     if (!this.#isClosed) this.#options.onNegotiated();
@@ -228,4 +244,14 @@ export class Negotiation {
   #failed(error: unknown): void {
     if (!this.#isClosed) this.#options.onError(error);
   }
+}
+
+/** The other side's DTLS role after the first answer, whoever gave it: the offer had left it open. */
+function otherRole(pc: RTCPeerConnection): "active" | "passive" | null {
+  const { currentLocalDescription: mine, currentRemoteDescription: theirs } =
+    pc;
+  const answer = theirs?.type === "answer" ? theirs : mine;
+  const role = /a=setup:(active|passive)/.exec(answer?.sdp ?? "")?.[1];
+  if (role === undefined) return null;
+  return (role === "active") === (answer === theirs) ? "active" : "passive";
 }

@@ -117,7 +117,7 @@ for (const [one, other] of PAIRS) {
       );
       await a.press("Enter");
       await b.see("[data-chat] .badge");
-    await b.click("[data-chat]");
+      await b.click("[data-chat]");
       await b.waitFor(
         () => document.body.innerText.includes("hello <b>Ben</b>"),
         {

@@ -382,3 +382,19 @@ Deno.test("Peer, closed, leaves nothing open and no timer", async () => {
   assertEquals(clock.waiting, 0);
   assert(network.connections.every((c) => c.signalingState === "closed"));
 });
+
+Deno.test("Peer: an ICE restart by who answered first, though the other's answer mistakes its DTLS role", async () => {
+  const { clock, network, end } = rig();
+  end("a", { offer: true });
+  end("b", { offer: false });
+  await clock.advance(1_000);
+  const [first, second] = connected(network);
+  second.restartIce();
+  await clock.advance(1_000);
+  first.restartIce();
+  await clock.advance(1_000);
+  second.restartIce();
+  await clock.advance(1_000);
+  assertEquals(network.connections, [first, second]);
+  assertEquals([first, second].map(({ offers }) => offers), [2, 2]);
+});

@@ -12,6 +12,7 @@ interface Section {
 /** What stands in for SDP. */
 interface Sdp {
   ufrag: string;
+  setup: "a=setup:actpass" | "a=setup:active" | "a=setup:passive";
   sections: Section[];
 }
 
@@ -34,13 +35,16 @@ type Description = { type: RTCSdpType; sdp: string };
 /**
  * An RTCPeerConnection as far as the library uses one, after W3C WebRTC 4.4 and RFC 8829: the signaling state machine with implicit
  * rollback, the operations chain, negotiationneeded, and transceivers, of which those made by addTransceiver never take up a section
- * of a remote offer (RFC 8829, 5.10). SDP is JSON.
+ * of a remote offer (RFC 8829, 5.10). SDP is JSON. Of DTLS roles it answers every offer as `active`, as Firefox does, and refuses an answer
+ * that would change them, as Chromium does.
  */
 export class FakePeerConnection {
   signalingState: RTCSignalingState = "stable";
   connectionState: RTCPeerConnectionState = "new";
   localDescription: Description | null = null;
   remoteDescription: Description | null = null;
+  currentLocalDescription: Description | null = null;
+  currentRemoteDescription: Description | null = null;
   onnegotiationneeded: (() => void) | null = null;
   onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
@@ -62,6 +66,7 @@ export class FakePeerConnection {
   #checksScheduled = false;
   #channelIsAgreed = false;
   #remoteUfrag = "";
+  #isDtlsClient: boolean | null = null;
   #cancelLoss = () => {};
 
   constructor(network: PeerNetwork, readonly configuration: RTCConfiguration) {
@@ -132,6 +137,7 @@ export class FakePeerConnection {
         const sdp = this.#answer();
         await this.#work();
         this.localDescription = { type: "answer", sdp: JSON.stringify(sdp) };
+        this.#isDtlsClient ??= true;
         this.#agree(sdp);
       }
       this.#gather();
@@ -159,6 +165,11 @@ export class FakePeerConnection {
         if (this.signalingState !== "have-local-offer") {
           throw new DOMException("no offer", "InvalidStateError");
         }
+        const isClient = sdp.setup === "a=setup:passive";
+        if (isClient !== (this.#isDtlsClient ?? isClient)) {
+          throw new DOMException("DTLS role", "InvalidAccessError");
+        }
+        this.#isDtlsClient = isClient;
         this.remoteDescription = description;
         this.#remoteUfrag = sdp.ufrag;
         this.#agree(sdp);
@@ -240,7 +251,11 @@ export class FakePeerConnection {
   #offer(): Sdp {
     if (this.#ufrag === "" || this.#restarts) this.#newUfrag();
     this.#transceivers.forEach((t, i) => t.mid ??= String(i));
-    return { ufrag: this.#ufrag, sections: this.#sections() };
+    return {
+      ufrag: this.#ufrag,
+      setup: "a=setup:actpass",
+      sections: this.#sections(),
+    };
   }
 
   #answer(): Sdp {
@@ -251,7 +266,7 @@ export class FakePeerConnection {
     const mids = offer.sections.map(({ mid }) => mid);
     const sections = this.#sections()
       .filter(({ mid }) => mids.includes(mid));
-    return { ufrag: this.#ufrag, sections };
+    return { ufrag: this.#ufrag, setup: "a=setup:active", sections };
   }
 
   #sections(): Section[] {
@@ -280,6 +295,8 @@ export class FakePeerConnection {
   /** An answer was set: what was offered is in force. */
   #agree(answer: Sdp): void {
     this.signalingState = "stable";
+    this.currentLocalDescription = this.localDescription;
+    this.currentRemoteDescription = this.remoteDescription;
     for (const { mid, direction } of answer.sections) {
       if (mid === "data") this.#channelIsAgreed = true;
       const transceiver = this.#transceivers.find((t) => t.mid === mid);
