@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Connection, type Socket } from "@/lib/server/connection.ts";
 import { Log } from "@/lib/server/log.ts";
 import { VirtualClock } from "../fakes/clock.ts";
+import { seededRandom } from "../fakes/random.ts";
 import { Rig } from "./rig.ts";
 
 const LIMITS = {
@@ -107,16 +108,6 @@ Deno.test("Connection: a client that does not read is ended at once", () => {
   assertEquals(endings, 1);
 });
 
-/** A pseudo-random generator (mulberry32), so that a failure can be repeated. */
-function chance(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 const TYPES = [
   "signal",
   "ack",
@@ -221,7 +212,7 @@ Deno.test("connection: 20,000 frames of garbage break nothing, leak nothing and 
     await server.enter(quiet, "Stranger"),
   ];
   await ann.settled();
-  const random = chance(1);
+  const random = seededRandom(1);
   let eve = await server.enter(room, "Eve");
   for (let sent = 0; sent < 20_000; sent++) {
     if (eve.socket.readyState !== WebSocket.OPEN) {
