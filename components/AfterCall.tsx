@@ -3,6 +3,9 @@ import { spokenDuration } from "@/lib/ui/duration.ts";
 import { messageFor } from "@/lib/ui/messages.ts";
 import { Notice, type NoticeWays } from "@/components/Notice.tsx";
 
+/** Shorter than this nobody was in a call. */
+const WORTH_TELLING_MS = 5_000;
+
 /** A call that is over, or never came about. */
 export function AfterCall({ code, startedAt = null, ways }: {
   code: string;
@@ -10,12 +13,15 @@ export function AfterCall({ code, startedAt = null, ways }: {
   ways: NoticeWays;
 }) {
   const lasted = useMemo(
-    () => startedAt === null ? null : spokenDuration(Date.now() - startedAt),
+    () => {
+      const ms = startedAt === null ? 0 : Date.now() - startedAt;
+      return ms < WORTH_TELLING_MS ? null : spokenDuration(ms);
+    },
     [startedAt],
   );
   return (
     <Notice message={messageFor(code)} ways={ways} focus>
-      {lasted && <p>You talked for {lasted}.</p>}
+      {lasted && <p>You were in the call for {lasted}.</p>}
     </Notice>
   );
 }

@@ -1,10 +1,11 @@
+import { messageFor } from "@/lib/ui/messages.ts";
 import { Mark } from "@/components/Wordmark.tsx";
 
 /** While a seat is being taken: usually for a blink. */
 export function Joining(
-  { waiting = false, onCancel }: {
-    /** Whether a first attempt has failed. */
-    waiting?: boolean;
+  { trouble = null, onCancel }: {
+    /** Why it takes longer, by code. */
+    trouble?: string | null;
     onCancel?: () => void;
   },
 ) {
@@ -13,7 +14,7 @@ export function Joining(
       <Mark />
       <h1>Joining…</h1>
       <p role="status">
-        {waiting && "The service can't be reached just now. Still trying…"}
+        {trouble && `${messageFor(trouble).title}. Still trying…`}
       </p>
       <button
         type="button"

@@ -65,6 +65,12 @@ export function LobbyPreview(
               <span>{text}</span>
             </p>
           ))}
+        {microphone === "failed" && (
+          <p class="hint">
+            You can join all the same, with neither, and see and hear the
+            others.
+          </p>
+        )}
       </div>
       {open && (
         <div class="pickers">

@@ -5,8 +5,9 @@ import { Avatar } from "@/components/Avatar.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { Video } from "@/components/Video.tsx";
 
-/** What the tile says about the path to that person; null when all is well. */
+/** What the tile says about the path to that person; null when all is well. Of one's own a banner tells. */
 export function connectionNote(person: Participant): string | null {
+  if (person.isLocal) return null;
   const away = person.presence === "away" ? "Away" : null;
   switch (person.connection) {
     case "connecting":
@@ -47,7 +48,8 @@ export function Tile(
               <span class="visually-hidden">Microphone off:</span>
             </>
           )}
-          <bdi>{name}</bdi>
+          <bdi>{person.name}</bdi>
+          {person.isLocal && <span class="you">(you)</span>}
         </p>
         {note && <p>{note}</p>}
       </div>

@@ -18,7 +18,7 @@ export function Toolbar(props: ToolbarProps) {
         <Tool
           icon={microphone.on ? "microphone" : "microphone-off"}
           text={microphone.on ? "Mute" : "Unmute"}
-          more=" microphone"
+          name={microphone.on ? "Mute microphone" : "Unmute microphone"}
           shortcut="m"
           look={microphone.on ? "" : "off"}
           onClick={microphone.toggle}
@@ -37,7 +37,7 @@ export function Toolbar(props: ToolbarProps) {
         <Tool
           icon="chat"
           text="Chat"
-          more={chat.unread > 0 ? `, ${chat.unread} new` : ""}
+          name={chat.unread > 0 ? `Chat, ${chat.unread} new` : "Chat"}
           shortcut="c"
           look={chat.open ? "open" : ""}
           badge={chat.unread}
@@ -64,7 +64,7 @@ function Tool(
   {
     icon,
     text,
-    more = "",
+    name = text,
     look = "",
     shortcut,
     badge = 0,
@@ -73,8 +73,8 @@ function Tool(
   }: {
     icon: IconName;
     text: string;
-    /** Said after the text by screen readers and tooltips. */
-    more?: string;
+    /** For screen readers and tooltips, where it says more than the text. */
+    name?: string;
     look?: string;
     shortcut?: string;
     badge?: number;
@@ -86,25 +86,21 @@ function Tool(
     <button
       type="button"
       class={`tool ${look}`}
+      aria-label={name}
       aria-keyshortcuts={shortcut}
       aria-expanded={expanded}
       data-chat={expanded === undefined ? undefined : ""}
-      title={shortcut ? `${text}${more} (${shortcut})` : text + more}
+      title={shortcut ? `${name} (${shortcut})` : name}
       disabled={onClick === null}
       onClick={onClick ?? undefined}
     >
       <span class="tool-face">
         <Icon name={icon} />
         {badge > 0 && (
-          <span class="badge" aria-hidden="true">
-            {badge > 99 ? "99+" : badge}
-          </span>
+          <span class="badge" data-count={badge > 99 ? "99+" : badge} />
         )}
       </span>
-      <span>
-        {text}
-        <span class="visually-hidden">{more}</span>
-      </span>
+      <span>{text}</span>
     </button>
   );
 }

@@ -23,6 +23,8 @@ export function Video(
       ref={element}
       class={mirrored ? "video mirrored" : "video"}
       aria-label={label}
+      // Firefox stops at every video otherwise, though there is nothing to press.
+      tabIndex={-1}
       autoplay
       playsInline
       muted

@@ -1,7 +1,13 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
-import { type Entry, type LiveCall, openCall } from "@/lib/ui/call_state.ts";
-import { earlyCall } from "@/lib/ui/early_call.ts";
+import {
+  type Entry,
+  isPassing,
+  isSentBack,
+  type LiveCall,
+  openCall,
+} from "@/lib/ui/call_state.ts";
+import { canCall, earlyCall } from "@/lib/ui/early_call.ts";
 import { failureCode } from "@/lib/ui/messages.ts";
 import type { PageRoom } from "@/lib/ui/page_room.ts";
 import { AfterCall } from "@/components/AfterCall.tsx";
@@ -26,7 +32,7 @@ export default function Call({ room, entering, entry, refusal }: {
 
   // After the first drawing, which has to be what the server sent.
   useLayoutEffect(() => {
-    unsupported.value = typeof RTCPeerConnection === "undefined";
+    unsupported.value = !canCall();
     if (early !== null) entry.value = early.entry;
   }, []);
   useSignalEffect(() => {
@@ -39,13 +45,17 @@ export default function Call({ room, entering, entry, refusal }: {
         : openCall(room.roomId, wanted);
     }
   });
+  // Back to the lobby, where there is one.
   useSignalEffect(() => {
-    const state = live.value?.view.value.state;
-    if (entering || state?.phase !== "failed") return;
-    const { code } = state.error;
-    if (code !== "pin-required" && code !== "pin-wrong") return;
-    refusal.value = code;
-    entry.value = null;
+    const view = live.value?.view.value;
+    if (entering || view === undefined) return;
+    const { state, startedAt } = view;
+    if (isSentBack(state)) {
+      refusal.value = state.error.code;
+      entry.value = null;
+    } else if (
+      state.phase === "ended" && state.reason === "left" && startedAt === null
+    ) entry.value = null;
   });
 
   const ways = {
@@ -58,14 +68,15 @@ export default function Call({ room, entering, entry, refusal }: {
   const call = live.value;
   if (call === null) return entering ? <Joining /> : null;
   const { state, startedAt } = call.view.value;
+  const joining = (
+    <Joining
+      trouble={call.trouble.value}
+      onCancel={() => void call.call.leave()}
+    />
+  );
   switch (state.phase) {
     case "joining":
-      return (
-        <Joining
-          waiting={state.retryAt !== undefined}
-          onCancel={() => void call.call.leave()}
-        />
-      );
+      return joining;
     case "live":
       return <CallRoom live={call} room={room.address} />;
     case "ended":
@@ -77,6 +88,8 @@ export default function Call({ room, entering, entry, refusal }: {
         />
       );
     case "failed":
-      return <AfterCall code={failureCode(state.error)} ways={ways} />;
+      return isPassing(state.error.code)
+        ? joining
+        : <AfterCall code={failureCode(state.error)} ways={ways} />;
   }
 }

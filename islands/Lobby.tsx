@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { NO_DEVICES } from "@/lib/client/devices.ts";
 import { plainText } from "@/lib/protocol/name.ts";
 import type { Entry } from "@/lib/ui/call_state.ts";
+import { canCall } from "@/lib/ui/early_call.ts";
 import { useLobbyMedia } from "@/lib/ui/lobby_media.ts";
 import type { PageRoom } from "@/lib/ui/page_room.ts";
 import {
@@ -31,23 +32,26 @@ export default function Lobby(
   const isHost = useSignal(false);
   const ready = useSignal(false);
   const busy = useSignal(false);
+  const unsupported = useSignal(false);
   const wanted = { microphone: room.audio, camera: room.video };
   const lobby = useLobbyMedia(
     wanted,
     // A page that is reloaded in the middle of a call is about to go back into it.
-    () => keptCall(room.roomId) === null,
+    () => canCall() && keptCall(room.roomId) === null,
   );
 
   useEffect(() => {
     name.value ||= rememberedName();
     isHost.value = hostToken(room.roomId) !== undefined;
     ready.value = true;
+    unsupported.value = !canCall();
   }, []);
   useSignalEffect(() => {
     if (refusal.value !== null) busy.value = false;
   });
 
-  if (entry.value !== null) return null;
+  // The Call island has the page then.
+  if (entry.value !== null || unsupported.value) return null;
   const media = lobby.value?.media ?? null;
 
   async function join(bring: Bring) {

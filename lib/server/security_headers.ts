@@ -7,7 +7,7 @@ type HeaderSettings = Pick<
   "publicOrigin" | "trustedProxies" | "corsOrigins"
 >;
 
-/** What a call page uses, for itself only; and what no page of ours uses, for nobody. */
+/** What a call page uses, for itself only; and what no page of ours uses, for nobody. Names that Chromium does not know are errors in its console. */
 const PERMISSIONS = [
   ...[
     "autoplay",
@@ -17,11 +17,9 @@ const PERMISSIONS = [
     "microphone",
     "picture-in-picture",
     "screen-wake-lock",
-    "speaker-selection",
   ].map((feature) => `${feature}=(self)`),
   ...[
     "accelerometer",
-    "bluetooth",
     "encrypted-media",
     "geolocation",
     "gyroscope",

@@ -1,8 +1,11 @@
 /** The bridge from the client library's views to signals. Nothing else knows both. */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { REJOIN } from "@/lib/client/backoff.ts";
 import { Call } from "@/lib/client/call.ts";
-import type { CallView } from "@/lib/client/call_view.ts";
+import type { CallState, CallView } from "@/lib/client/call_view.ts";
+import { NetworkError } from "@/lib/client/errors.ts";
 import type { LocalMedia, LocalMediaView } from "@/lib/client/local_media.ts";
+import { failureCode, type MessageCode } from "@/lib/ui/messages.ts";
 import { hostToken, keepCall } from "@/lib/ui/storage.ts";
 
 /** How somebody wants to be in a call. */
@@ -24,6 +27,8 @@ export interface LiveCall {
   call: Call;
   view: ReadonlySignal<CallView>;
   local: ReadonlySignal<LocalMediaView>;
+  /** Why joining takes longer: it is tried on and on. Null while all is well. */
+  trouble: ReadonlySignal<MessageCode | null>;
   /** How to enter again what has ended or failed: with the microphone and camera as they were last. */
   again(): Entry;
 }
@@ -51,6 +56,16 @@ const SEAT_MAY_REMAIN: readonly string[] = [
   "internal",
 ];
 
+/** Failures of joining that pass by themselves: it is tried again without being told to. */
+const PASSES: readonly string[] = ["network", "unavailable"];
+/** At least so long it waits before that. */
+const MIN_RETRY_MS = 1_000;
+
+/** Whether a call that has failed so is about to be tried again by itself. */
+export function isPassing(code: string): boolean {
+  return PASSES.includes(code);
+}
+
 /**
  * Starts a call. It ends by itself, by `call.leave()`, or with the page; the microphone and the camera are closed when it has ended.
  *
@@ -68,21 +83,48 @@ export function openCall(room: string, entry: Entry): LiveCall {
   });
   const [local, ignoreMedia] = signalOf(media);
   const [view] = signalOf(call);
+  const trouble = signal<MessageCode | null>(null);
   let { microphone, camera } = entry;
+  let attempts = 0;
+  let callOff = () => {};
+  /** The media stays open: nobody is asked for the microphone once more. */
+  const tryAgain = () => {
+    const wait = MIN_RETRY_MS + REJOIN(attempts++, Math.random);
+    const timer = setTimeout(again, wait);
+    globalThis.addEventListener?.("online", again);
+    callOff = () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener?.("online", again);
+    };
+    function again() {
+      callOff();
+      call.start();
+    }
+  };
 
   const ignoreCall = call.subscribe(({ state, me, token }) => {
     if (state.phase === "live" && me !== null && token !== null) {
+      trouble.value = null;
       microphone = me.microphoneOn;
       camera = me.cameraOn;
       keepCall(room, { token, name: me.name, microphone, camera });
+    } else if (state.phase === "joining") {
+      // The seat was given, and the connection is not to be had.
+      if (state.retryAt !== undefined) {
+        trouble.value = failureCode(new NetworkError("network"));
+      }
+    } else if (state.phase === "failed" && isPassing(state.error.code)) {
+      trouble.value = failureCode(state.error);
+      tryAgain();
     } else if (state.phase === "ended" || state.phase === "failed") {
+      callOff();
       if (state.phase === "ended" || !seatMayRemain(call.view)) {
         keepCall(room, null);
       }
       // The media may be opened again for the next attempt: this call has no more say in it.
       ignoreCall();
       ignoreMedia();
-      media.close();
+      if (!isSentBack(state)) media.close();
     }
   });
   // The request for a seat goes out first; the question for the microphone comes up while it is under way.
@@ -94,6 +136,7 @@ export function openCall(room: string, entry: Entry): LiveCall {
     call,
     view,
     local,
+    trouble,
     again: () => ({
       ...entry,
       microphone,
@@ -101,6 +144,14 @@ export function openCall(room: string, entry: Entry): LiveCall {
       token: seatMayRemain(call.view) ? call.view.token ?? token : undefined,
     }),
   };
+}
+
+/** Whether the lobby is next, to ask for the PIN: its picture stays. */
+export function isSentBack(
+  state: CallState,
+): state is CallState & { phase: "failed" } {
+  return state.phase === "failed" &&
+    (state.error.code === "pin-required" || state.error.code === "pin-wrong");
 }
 
 /** Whether the token of a call that is over can still bring back the same member. */

@@ -16,6 +16,11 @@ export function enterWith(query: URLSearchParams): EnterWith | null {
   return value === "video" || value === "none" ? value : "sound";
 }
 
+/** Whether this browser has WebRTC. */
+export function canCall(): boolean {
+  return typeof RTCPeerConnection !== "undefined";
+}
+
 /**
  * Starts the call that this page was loaded for, if it was, without waiting for the page to come to life. The server wrote what is
  * needed into the page: `data-room`, `data-enter` and `data-name`.
@@ -25,9 +30,7 @@ export function earlyCall(
     ?.querySelector<HTMLElement>("[data-room]"),
 ): LiveCall | null {
   const room = page?.dataset.room;
-  if (room === undefined || typeof RTCPeerConnection === "undefined") {
-    return null;
-  }
+  if (room === undefined || !canCall()) return null;
   const kept = keptCall(room);
   if (kept !== null) {
     return openCall(room, { ...kept, media: new LocalMedia() });

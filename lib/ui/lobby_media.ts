@@ -57,6 +57,8 @@ async function openAllowed(
   media: LocalMedia,
   wanted: { microphone: boolean; camera: boolean },
 ): Promise<void> {
+  // An insecure page has no devices, and nobody to ask: it can say so at once.
+  if (navigator.mediaDevices === undefined) return void media.open(wanted);
   const { microphones, cameras } = await listDevices();
   media.open({
     microphone: wanted.microphone && microphones.some(({ label }) => label),

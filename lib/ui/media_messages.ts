@@ -7,7 +7,9 @@ const MEDIA_MESSAGES: Record<MediaFailure, (device: Device) => string> = {
   "permission-denied": (device) =>
     `Your browser doesn't let this page use the ${device}. Allow it in the site settings beside the address bar, then try again.`,
   "no-device": (device) =>
-    `No ${device} was found. Plug one in, or choose another, then try again.`,
+    `No ${
+      device.replace(" and ", " or ")
+    } was found. Plug one in, then try again.`,
   "device-busy": (device) =>
     `Another program is using the ${device}. Close that program, then try again.`,
   "insecure-page": (device) =>

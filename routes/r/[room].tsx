@@ -11,9 +11,12 @@ import { NoScript } from "@/components/NoScript.tsx";
 import Call from "@/islands/Call.tsx";
 import Lobby from "@/islands/Lobby.tsx";
 
-/** Loads what the public may know of the room. */
+/**
+ * Loads what the public may know of the room. `?enter` opens the microphone without a further click, so it counts only where the person's
+ * own hand or a page of ours led here; who follows another site's link sees the lobby.
+ */
 export const handler = define.handlers({
-  async GET({ state, params, url }) {
+  async GET({ req, state, params, url }) {
     const record = await state.instance.rooms.find(params.room)
       .catch(toHttpError);
     if (record === null) throw new HttpError(404, "room-not-found");
@@ -21,7 +24,9 @@ export const handler = define.handlers({
     return page({
       room,
       // A PIN has to be asked for somewhere.
-      enter: room.pinRequired ? null : enterWith(url.searchParams),
+      enter: room.pinRequired || isSentByAnotherSite(req)
+        ? null
+        : enterWith(url.searchParams),
       name: url.searchParams.get("name") ?? "",
     });
   },
@@ -72,6 +77,12 @@ export default define.page<typeof handler>(function RoomPage({ data }) {
     </>
   );
 });
+
+/** By Fetch Metadata, which a page cannot forge. A browser that is too old for it sends none, and `none` is what people typed or had kept. */
+function isSentByAnotherSite(request: Request): boolean {
+  const site = request.headers.get("Sec-Fetch-Site");
+  return site !== null && site !== "none" && site !== "same-origin";
+}
 
 /** What the error page can tell people; anything else is a defect. */
 function toHttpError(error: unknown): never {

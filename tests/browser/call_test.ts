@@ -177,6 +177,8 @@ for (const [one, other] of PAIRS) {
           })
         ),
       );
+      // A while longer: what comes late after the return is to be heard too.
+      await hear(a, 1_000);
       const [heardByA, heardByB] = await Promise.all(
         recorders.map((recorder) => recorder.stop()),
       );

@@ -21,6 +21,12 @@ function toolbar(part: Partial<ToolbarProps> = {}) {
   );
 }
 
+/** What a screen reader calls the buttons. */
+function names(node: ReturnType<typeof toolbar>): string[] {
+  return [...html(node).matchAll(/<button[^>]* aria-label="([^"]*)"/g)]
+    .map(([, name]) => name);
+}
+
 function joinForm(room: Partial<PageRoom>, asksPin = false, ready = true) {
   return (
     <JoinForm
@@ -49,27 +55,27 @@ function joinForm(room: Partial<PageRoom>, asksPin = false, ready = true) {
 
 Deno.test("Toolbar names what each button will do", () => {
   assertEquals(
-    text(toolbar()),
-    "Mute microphone Start video Chat Invite Leave",
+    names(toolbar()),
+    ["Mute microphone", "Start video", "Chat", "Invite", "Leave"],
   );
   const other = toolbar({
     microphone: { on: false, toggle: nothing },
     camera: { on: true, toggle: nothing },
   });
   assertEquals(
-    text(other),
-    "Unmute microphone Stop video Chat Invite Leave",
+    names(other),
+    ["Unmute microphone", "Stop video", "Chat", "Invite", "Leave"],
   );
 });
 
 Deno.test("Toolbar counts what was written meanwhile", () => {
   const chat = { open: false, unread: 3, toggle: nothing };
-  assert(text(toolbar({ chat })).includes("Chat , 3 new"));
+  assert(names(toolbar({ chat })).includes("Chat, 3 new"));
 });
 
 Deno.test("Toolbar has no button for what the room does not allow", () => {
   const bare = toolbar({ microphone: null, camera: null, chat: null });
-  assertEquals(text(bare), "Invite Leave");
+  assertEquals(names(bare), ["Invite", "Leave"]);
 });
 
 Deno.test("Toolbar disables what is not possible now, and nothing else", () => {

@@ -44,6 +44,8 @@ Deno.test("Tile shows the picture when there is one", () => {
 Deno.test("connectionNote speaks up only when something is amiss", () => {
   assertEquals(connectionNote(person()), null);
   assertEquals(connectionNote(person({ presence: "away" })), "Away");
+  const me = person({ presence: "away", isLocal: true });
+  assertEquals(connectionNote(me), null);
   const gone = person({ connection: "connecting", presence: "away" });
   assertEquals(connectionNote(gone), "Away");
   const notes = new Set(

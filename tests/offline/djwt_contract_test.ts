@@ -129,6 +129,22 @@ Deno.test("verify: no forged token passes", async () => {
   await verify(good, key);
 });
 
+Deno.test("verify: says whether algorithm or signature is wrong", async () => {
+  const [header, payload, signature] = (await create(HS256, {}, key)).split(
+    ".",
+  );
+  await assertRejects(
+    () => verify(`${part({ alg: "HS384" })}.${payload}.${signature}`, key),
+    Error,
+    "The jwt's alg 'HS384' does not match the key's algorithm.",
+  );
+  await assertRejects(
+    () => verify(`${header}.${payload}.AAAA`, key),
+    Error,
+    "The jwt's signature does not match the verification signature.",
+  );
+});
+
 Deno.test("create: a key of another kind is refused", async () => {
   const wrong = await hmac("SHA-512");
   await assertRejects(

@@ -130,6 +130,20 @@ Deno.test("App: onError gets the error, notFound what nothing answers", async ()
   assertEquals((await ask(app, "/nix")).slice(0, 2), [404, "no /nix"]);
 });
 
+Deno.test("App: onError catches what middlewares of its path throw, too", async () => {
+  const app = new App()
+    .onError("/a", (ctx) => ctx.text(`a: ${(ctx.error as Error).message}`))
+    .use("/a", () => {
+      throw new Error("early");
+    })
+    .get("/a/x", () => new Response("x"))
+    .get("/b", () => {
+      throw new HttpError(410, "elsewhere");
+    });
+  assertEquals((await ask(app, "/a/x"))[1], "a: early");
+  assertEquals((await ask(app, "/b"))[1], "elsewhere");
+});
+
 Deno.test("App: X-Forwarded headers count only when the proxy is trusted", async () => {
   const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "a.b" };
   for (const trustProxy of [true, false]) {

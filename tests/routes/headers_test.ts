@@ -7,7 +7,7 @@ import {
 import { INLINE, TestServer } from "./server.ts";
 
 const PERMISSIONS =
-  "autoplay=(self), camera=(self), display-capture=(self), fullscreen=(self), microphone=(self), picture-in-picture=(self), screen-wake-lock=(self), speaker-selection=(self), accelerometer=(), bluetooth=(), encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=()";
+  "autoplay=(self), camera=(self), display-capture=(self), fullscreen=(self), microphone=(self), picture-in-picture=(self), screen-wake-lock=(self), accelerometer=(), encrypted-media=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=()";
 
 /** Headers that say what a page may do, as every answer is to have them. `socket` is the address of our own WebSockets. */
 function securityHeaders(socket: string, nonce = "") {
