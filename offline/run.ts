@@ -3,12 +3,12 @@
  *
  *     deno run -A offline/run.ts <verb> [arguments]
  *
- *     start   build, then serve on PORT (8000) and HOST (127.0.0.1)
+ *     start   build, then serve on PORT (8000) and HOST (127.0.0.1; in production 0.0.0.0)
  *     dev     serve while editing
  *     build   production build: upstream's packages, or an error
  *     test    deno test (tests/ unless paths are given)
  *     check   type check everything
- *     bench   deno bench (bench/ unless paths are given)
+ *     bench   build, then measure (bench/all.ts unless another is given)
  *     lock    write offline/npm.lock anew
  *     -- …    any deno command
  *
@@ -42,7 +42,8 @@ const withDefault = (args: string[], path: string) =>
   args.some((arg) => !arg.startsWith("-")) ? args : [...args, path];
 
 function address(): { hostname: string; port: number } {
-  const hostname = Deno.env.get("HOST") || "127.0.0.1";
+  const hostname = Deno.env.get("HOST") ||
+    (production ? "0.0.0.0" : "127.0.0.1");
   const text = Deno.env.get("PORT") || "8000";
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65535) {
@@ -86,7 +87,7 @@ function commandsOf(verb: string, args: string[]): (() => string[])[] {
     case "test":
       return [() => ["test", "-A", ...withDefault(args, "tests/")]];
     case "bench":
-      return [() => ["bench", "-A", ...withDefault(args, "bench/")]];
+      return [() => ["run", "-A", ...withDefault(args, "bench/all.ts")]];
     case "check":
       return [() => ["check", ...withDefault(args, ".")]];
     case "--":

@@ -19,8 +19,8 @@ export interface Packages {
   /** Of Fresh, as deno.json pins it. */
   version: string;
   djwt: Kind;
-  /** "jsr", or the address that `JSR_URL` put in its place. */
-  source: string;
+  /** JSR itself, or the folders that `JSR_URL` put in its place. */
+  source: "jsr" | "folders";
 }
 
 const kindOf = (module: object): Kind =>
@@ -36,7 +36,7 @@ export function servedWith(): Packages {
     fresh: kindOf(fresh),
     version: versionIn(import.meta.resolve("fresh")),
     djwt: kindOf(djwt),
-    source: Deno.env.get("JSR_URL") ?? "jsr",
+    source: Deno.env.has("JSR_URL") ? "folders" : "jsr",
   };
 }
 
@@ -55,19 +55,25 @@ export function describePackages({ fresh, version, djwt }: Packages): string {
   return `Fresh ${version} (${fresh}), djwt (${djwt})`;
 }
 
+/** Whether a build made with `record` may be served by this process. */
+export function isServedAlike(record: Packages): boolean {
+  const now = servedWith();
+  return record.fresh === now.fresh && record.version === now.version &&
+    record.djwt === now.djwt;
+}
+
 /**
  * Called by `_fresh/check.js` before anything of the build is loaded.
  *
  * @throws {Error} when what was built with is not what would serve it.
  */
 export function servedFrom(record: Packages): void {
-  const now = servedWith();
-  const same = record.fresh === now.fresh && record.version === now.version &&
-    record.djwt === now.djwt;
-  if (!same) {
+  if (!isServedAlike(record)) {
     throw new Error(
       `_fresh was built with ${describePackages(record)} and would be served ` +
-        `with ${describePackages(now)}: build again with what serves it.`,
+        `with ${
+          describePackages(servedWith())
+        }: build again with what serves it.`,
     );
   }
   builtWith = record;

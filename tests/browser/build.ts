@@ -1,4 +1,5 @@
 /** The product's browser bundles, built at most once for a test run. */
+import { isServedAlike } from "@/lib/server/built_with.ts";
 import { locked, ROOT } from "./lock.ts";
 
 /** What the build reads; a folder's own time tells of deleted files. */
@@ -15,7 +16,7 @@ const SOURCES = [
 
 const OUTPUT = `${ROOT}_fresh/server.js`;
 
-/** Builds unless `_fresh` is newer than every source; safe in parallel. */
+/** Builds unless `_fresh` is newer than every source and made with the packages that run now; safe in parallel. */
 export async function buildProduct(): Promise<void> {
   if (await upToDate()) return;
   await locked("build", async () => {
@@ -37,11 +38,18 @@ export async function buildProduct(): Promise<void> {
 
 async function upToDate(): Promise<boolean> {
   const built = await changed(OUTPUT);
-  if (built === 0) return false;
+  if (built === 0 || !await isBuiltAlike()) return false;
   const sources = await Promise.all(
     SOURCES.map((name) => newest(`${ROOT}${name}`)),
   );
   return Math.max(...sources) <= built;
+}
+
+/** Whether it was built with upstream's packages or stand-ins as this process has them. */
+async function isBuiltAlike(): Promise<boolean> {
+  const record = await Deno.readTextFile(`${ROOT}_fresh/built_with.json`)
+    .catch(() => null);
+  return record !== null && isServedAlike(JSON.parse(record));
 }
 
 /** The latest change to a file or to anything in a folder; 0 for neither. */
