@@ -1,17 +1,9 @@
 /** The main job: two people open a link and talk. */
 import { assert, assertEquals } from "@std/assert";
 import type { PeerHook } from "./page_hooks.ts";
-import {
-  browserTest,
-  inTouch,
-  newTab,
-  OTHER,
-  PAIRS,
-  person,
-  startCall,
-} from "./people.ts";
+import { browserTest, callOfTwo, inTouch, OTHER, PAIRS } from "./people.ts";
 import { hear, record } from "./recorder.ts";
-import { Product } from "./server.ts";
+import type { Product } from "./server.ts";
 import { dominantHz, levelDb, longestGapMs } from "./sound.ts";
 import { type Tab, until } from "./tab.ts";
 import { videoChanges } from "./video.ts";
@@ -103,13 +95,8 @@ for (const [one, other] of PAIRS) {
     [one, other],
     "hear, see, write to and leave each other",
     async () => {
-      await using product = await Product.start();
-      await using ann = await person(one, 440);
-      await using ben = await person(other, 880);
-      const [a, b] = [await newTab(ann), await newTab(ben)];
-      const link = await startCall(a, product.origin, "Ann");
-      await b.goto(`${link}?enter=video&name=Ben`);
-      await Promise.all([inTouch(a), inTouch(b)]);
+      await using call = await callOfTwo([one, other], "video");
+      const { a, b } = call;
       assertEquals((await a.see(`${OTHER} bdi`)).trim(), "Ben");
       assertEquals((await b.see(`${OTHER} bdi`)).trim(), "Ann");
 
@@ -182,18 +169,8 @@ for (const [one, other] of PAIRS) {
     [one, other],
     "do not notice that the server was restarted",
     async () => {
-      await using product = await Product.start();
-      await using ann = await person(one, 440);
-      await using ben = await person(other, 880);
-      const [a, b] = [await newTab(ann), await newTab(ben)];
-      const link = await startCall(
-        a,
-        product.origin,
-        "Ann",
-        "Join with sound only",
-      );
-      await b.goto(`${link}?enter=sound&name=Ben`);
-      await Promise.all([inTouch(a), inTouch(b)]);
+      await using call = await callOfTwo([one, other], "sound");
+      const { product, a, b } = call;
 
       // A busy machine has gaps of its own, now and then. One that the restart makes is there every time.
       const rounds: number[] = [];
@@ -222,13 +199,8 @@ for (const [one, other] of PAIRS) {
     [one, other],
     "a reload comes back into the call as the same person",
     async () => {
-      await using product = await Product.start();
-      await using ann = await person(one, 440);
-      await using ben = await person(other, 880);
-      const [a, b] = [await newTab(ann), await newTab(ben)];
-      const link = await startCall(a, product.origin, "Ann");
-      await b.goto(`${link}?enter=sound&name=Ben`);
-      await Promise.all([inTouch(a), inTouch(b)]);
+      await using call = await callOfTwo([one, other], "sound");
+      const { a, b } = call;
       await a.reload();
       await Promise.all([inTouch(a), inTouch(b)]);
       await Promise.all([assertHears(a, 880), assertHears(b, 440)]);

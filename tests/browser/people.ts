@@ -2,6 +2,7 @@
 import { openChromium } from "./chromium.ts";
 import { firefoxInstalled, openFirefox } from "./firefox.ts";
 import { hookPeers, rawMicrophone } from "./page_hooks.ts";
+import { Product } from "./server.ts";
 import type { Person, Tab } from "./tab.ts";
 
 type Browser = "Chromium" | "Firefox";
@@ -78,4 +79,33 @@ export async function inTouch(tab: Tab): Promise<void> {
     },
     { what: "the other's sound", timeoutMs: 30_000 },
   );
+}
+
+/** Two people in a call with each other. */
+export interface CallOfTwo extends AsyncDisposable {
+  product: Product;
+  /** Ann's page; her microphone plays 440 Hz. */
+  a: Tab;
+  /** Ben's page; his plays 880 Hz. */
+  b: Tab;
+}
+
+/** Starts the product, and brings two people together on it: Ann makes the room, Ben enters by her link. */
+export async function callOfTwo(
+  [one, other]: readonly [Browser, Browser],
+  way: "video" | "sound",
+): Promise<CallOfTwo> {
+  await using opened = new AsyncDisposableStack();
+  const product = opened.use(await Product.start());
+  const ann = opened.use(await person(one, 440));
+  const ben = opened.use(await person(other, 880));
+  const [a, b] = [await newTab(ann), await newTab(ben)];
+  const button = way === "video"
+    ? "Join with camera and microphone"
+    : "Join with sound only";
+  const link = await startCall(a, product.origin, "Ann", button);
+  await b.goto(`${link}?enter=${way}&name=Ben`);
+  await Promise.all([inTouch(a), inTouch(b)]);
+  const kept = opened.move();
+  return { product, a, b, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

@@ -37,10 +37,9 @@ Deno.test("The server is down", async () => {
   assertEquals(await lobby.see(".joining [role=status]"), waiting);
   // Back to the lobby, and nothing is lost.
   await lobby.click({ role: "button", name: "Cancel" });
-  assertEquals(
-    await lobby.evaluate(() => document.querySelector("input")!.value),
-    "Ann",
-  );
+  await lobby.waitFor(() => document.querySelector("input")?.value === "Ann", {
+    what: "the lobby with the name",
+  });
   await lobby.click(JOIN);
   assertEquals(await lobby.see(".joining [role=status]"), waiting);
 
