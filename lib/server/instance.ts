@@ -7,7 +7,7 @@ import { Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import type { SeatRequest } from "./member_record.ts";
 import { Members } from "./members.ts";
-import { randomId } from "./random_id.ts";
+import { type Random, randomId } from "./random_id.ts";
 import { Reception } from "./reception.ts";
 import { type RoomRecord, Rooms } from "./rooms.ts";
 import { Seats } from "./seats.ts";
@@ -23,6 +23,8 @@ export interface InstanceParts {
   bus: Bus;
   log: Log;
   clock?: Clock;
+  /** Where ids come from; `crypto.getRandomValues` but in simulations. */
+  random?: Random;
 }
 
 /** Whether an instance can serve, and what of it works. */
@@ -42,7 +44,7 @@ const MOVING_MS = 1_000;
  * the rooms that they are in, and the clocks of the seats that it looks after.
  */
 export class Instance implements House {
-  readonly id = randomId();
+  readonly id: string;
   readonly settings: Settings;
   readonly store: Store;
   readonly clock: Clock;
@@ -59,16 +61,18 @@ export class Instance implements House {
   #provenAt = -Infinity;
 
   constructor(
-    { settings, store, bus, log, clock = SYSTEM_CLOCK }: InstanceParts,
+    { settings, store, bus, log, clock = SYSTEM_CLOCK, random }: InstanceParts,
   ) {
+    const newId = () => randomId(random);
+    this.id = newId();
     this.settings = settings;
     this.store = store;
     this.clock = clock;
     this.log = log;
     this.#bus = bus;
-    this.tokens = new Tokens(settings, clock);
-    this.rooms = new Rooms(store, clock);
-    this.members = new Members(store, clock, this.id, randomId);
+    this.tokens = new Tokens(settings, clock, newId);
+    this.rooms = new Rooms(store, clock, newId);
+    this.members = new Members(store, clock, this.id, newId);
     this.switchboard = new Switchboard(this.id, bus, this.members, clock, log);
     this.seats = new Seats(this.members, this.switchboard, clock, log);
     this.lease = new Lease(store, clock, log, this.id, {

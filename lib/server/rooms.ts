@@ -10,7 +10,7 @@ import {
 import { KEYS } from "./keys.ts";
 import { newRoom } from "./new_room.ts";
 import { hashPin, type PinHash } from "./pin.ts";
-import { type Random, randomId } from "./random_id.ts";
+import { randomId } from "./random_id.ts";
 import { type ListedRecord, listedRecord, pageOf } from "./room_index.ts";
 import type { Entry, Store } from "./store.ts";
 
@@ -75,12 +75,12 @@ export function publicRoom(record: RoomRecord): Room {
 export class Rooms {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #random?: Random;
+  readonly #newId: () => string;
 
-  constructor(store: Store, clock: Clock, random?: Random) {
+  constructor(store: Store, clock: Clock, newId: () => string = randomId) {
     this.#store = store;
     this.#clock = clock;
-    this.#random = random;
+    this.#newId = newId;
   }
 
   /**
@@ -89,7 +89,7 @@ export class Rooms {
    * @throws {ProtocolError} `slug-taken`.
    */
   async create(wish: CreateRoom): Promise<RoomRecord> {
-    const roomId = randomId(this.#random);
+    const roomId = this.#newId();
     const record = await newRoom(wish, roomId, this.#clock.now());
     const slug = await this.#freeSlug(record.slug);
     const made = await this.#store.commit({

@@ -84,6 +84,7 @@ export class Tokens {
   readonly #deployment: string;
   readonly #forms: ReturnType<typeof forms>;
   readonly #clock: Clock;
+  readonly #newId: () => string;
   readonly #signing: Promise<CryptoKey>;
   /** Keys that signatures are checked with, the current one first. */
   readonly #checking: Promise<CryptoKey[]>;
@@ -95,10 +96,12 @@ export class Tokens {
       "jwtSecret" | "previousJwtSecret" | "deployment"
     >,
     clock: Clock,
+    newId: () => string = randomId,
   ) {
     const { jwtSecret, previousJwtSecret, deployment } = settings;
     if (!jwtSecret) throw new Error("tokens need a secret");
     this.#clock = clock;
+    this.#newId = newId;
     this.#deployment = deployment;
     this.#forms = forms(deployment);
     this.#signing = importKey(jwtSecret);
@@ -114,7 +117,7 @@ export class Tokens {
   ): Promise<{ token: string; claims: MemberClaims }> {
     const { roomId, memberId, role, name } = member;
     const times = this.#times(MEMBER_LIFE_SECONDS);
-    const jti = randomId();
+    const jti = this.#newId();
     const token = await this.#sign({
       aud: audience("member", this.#deployment),
       room: roomId,
@@ -147,7 +150,7 @@ export class Tokens {
     return this.#sign({
       aud: audience("host", this.#deployment),
       room: room.roomId,
-      jti: randomId(),
+      jti: this.#newId(),
       ...this.#times(life),
     });
   }
