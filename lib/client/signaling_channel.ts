@@ -21,7 +21,7 @@ export type PairEvent =
   | { type: "signal"; data: unknown }
   /** Signals are lost: the pair has to be set up again from nothing. */
   | { type: "gap" }
-  /** Whether signals reach the other end just now. False until it is told. */
+  /** Whether signals reach the other end just now: after every `pair`, and when it changes. While they do not, nothing is mended. */
   | { type: "reachable"; isReachable: boolean }
   /** The other end is gone. */
   | { type: "left" };

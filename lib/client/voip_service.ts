@@ -98,7 +98,6 @@ interface Connection {
   manual: ManualConnection | null;
   /** With one, while the other end is there. */
   peer: Peer | null;
-  isReachable: boolean;
   /** With a channel: of the pair. */
   pairState: RTCPeerConnectionState;
   /** Ends the listening to the channel. */
@@ -238,7 +237,6 @@ export class VOIPService {
       userId,
       manual: null,
       peer: null,
-      isReachable: false,
       pairState: "new",
       unwatch() {},
       toldState: "new",
@@ -368,7 +366,6 @@ export class VOIPService {
       case "gap":
         return peer?.rebuild();
       case "reachable":
-        connection.isReachable = event.isReachable;
         return peer?.setReachable(event.isReachable);
       case "left":
         peer?.close();
@@ -403,7 +400,6 @@ export class VOIPService {
       return this.#failed(new VOIPError("invalid-argument", { cause }));
     }
     connection.peer = peer;
-    peer.setReachable(connection.isReachable);
     this.#pairBecame(connection, PAIR_STATE[peer.state]);
   }
 

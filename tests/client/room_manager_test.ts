@@ -174,6 +174,8 @@ Deno.test("VoiceRoom: two talk over its channels, whoever begins to listen first
     assertEquals(a.log, ["connecting", "connected", "audio of m2"]);
     assertEquals(b.log, ["connecting", "connected", "audio of m1"]);
     assertEquals(service.network.connections.length, 2);
+    await after(service, 100, ben.leave());
+    assertEquals(a.log.at(-1), "disconnected");
     a.voip.close();
     b.voip.close();
     await after(

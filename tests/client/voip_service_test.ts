@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { SignalingChannel } from "@/lib/client/signaling_channel.ts";
+import type {
+  PairEvent,
+  SignalingChannel,
+} from "@/lib/client/signaling_channel.ts";
 import { VOIPError, type VOIPErrorCode } from "@/lib/client/voip_error.ts";
 import {
   DEFAULT_ICE_SERVERS,
@@ -288,6 +291,19 @@ Deno.test("VOIPService waits 2 s for candidates, and not longer", async () => {
   assertEquals(offer!.type, "offer");
 });
 
+Deno.test("VOIPService: closed while it waits for candidates, it is done with at once", async () => {
+  const { clock, network, person } = rig();
+  const { voip } = person();
+  network.finds = false;
+  await voip.createConnection("room", "ben");
+  const offering = voip.createOffer();
+  offering.catch(() => {});
+  await clock.run(500);
+  voip.closeConnection();
+  await rejects(offering, "cancelled");
+  assertEquals(clock.waiting, 0);
+});
+
 Deno.test("VOIPService connects with candidates that come one by one, even before their description", async () => {
   const { clock, network, person, after } = rig();
   const [ann, ben] = [person(), person()];
@@ -506,9 +522,41 @@ Deno.test("VOIPService connects again when the other end begins anew, and mends 
   network.isBlocked = true;
   await clock.run(8_000);
   assertEquals(ann.voip.getConnectionState(), "disconnected");
+  await clock.run(30_000);
+  assertEquals(ann.voip.getConnectionState(), "failed");
   network.isBlocked = false;
   await clock.run(60_000);
   assertEquals(ann.voip.getConnectionState(), "connected");
+});
+
+Deno.test("VOIPService: a pair that begins anew ends the earlier one, lost signals have it built anew", async () => {
+  const { clock, network, person } = rig();
+  const sent: { connection: number }[] = [];
+  let tell = (_event: PairEvent) => {};
+  const { voip } = person({
+    signaling: {
+      send: (data) => sent.push(data as { connection: number }),
+      watch(listener) {
+        tell = listener;
+        return () => {};
+      },
+    },
+  });
+  await voip.createConnection("room", "ben");
+  tell({ type: "signal", data: {} });
+  tell({ type: "gap" });
+  tell({ type: "pair", offer: true, polite: true });
+  tell({ type: "pair", offer: true, polite: true });
+  await clock.run(100);
+  const states = network.connections.map((c) => c.signalingState);
+  assertEquals(states, ["closed", "have-local-offer"]);
+  tell({ type: "gap" });
+  await clock.run(100);
+  assertEquals(sent.at(-1)?.connection, 2);
+  voip.close();
+  tell({ type: "pair", offer: true, polite: true });
+  assertEquals(network.connections.length, 3);
+  assertEquals(voip.getConnectionState(), null);
 });
 
 Deno.test("VOIPService ignores nonsense from the channel", async () => {
@@ -524,6 +572,12 @@ Deno.test("VOIPService ignores nonsense from the channel", async () => {
     { from: 1, to: 2, signal: { connection: 9, candidates: [] } },
   ];
   for (const data of nonsense) wire.inject("a", data);
+  // Of the right end, but for somebody else on the same channel.
+  const [{ hello }] = wire.sent.slice(1) as { hello: number }[];
+  wire.inject("a", { bye: hello, to: 1 });
+  // For the right end, but of one that is not known.
+  const [{ hello: mine }] = wire.sent as { hello: number }[];
+  wire.inject("a", { bye: 1, to: mine });
   await clock.run(1_000);
   assertEquals(ann.voip.getConnectionState(), "connected");
   assertEquals(ann.streams.length, 1);
