@@ -6,6 +6,7 @@
  *     start   build, then serve on PORT (8000) and HOST (127.0.0.1; in production 0.0.0.0)
  *     dev     serve while editing
  *     build   production build: upstream's packages, or an error
+ *     client  bundle the client library: dist/ringdown.js, one ES module
  *     test    deno test (tests/ unless paths are given)
  *     check   type check everything
  *     bench   build, then measure (bench/all.ts unless another is given)
@@ -30,7 +31,7 @@ import {
 import { chooseSource } from "./source.ts";
 
 /** Deno's commands that take `--lock`, by what the wrapper is asked to run. */
-const LOCKABLE = /^(run|serve|test|bench|check|cache|compile)$/;
+const LOCKABLE = /^(run|serve|test|bench|check|cache|compile|bundle)$/;
 
 const production = Deno.env.get("RINGDOWN_ENV") === "production" ||
   Deno.env.has("DENO_DEPLOYMENT_ID");
@@ -84,6 +85,16 @@ function commandsOf(verb: string, args: string[]): (() => string[])[] {
       ];
     case "build":
       return [() => ["run", "-A", "dev.ts", "build", ...args]];
+    case "client":
+      return [
+        () => [
+          "bundle",
+          "--platform=browser",
+          "--output=dist/ringdown.js",
+          ...args,
+          "lib/client/mod.ts",
+        ],
+      ];
     case "test":
       return [() => ["test", "-A", ...withDefault(args, "tests/")]];
     case "bench":
@@ -94,7 +105,7 @@ function commandsOf(verb: string, args: string[]): (() => string[])[] {
       return [() => args];
     default:
       throw new Refusal(
-        `unknown verb "${verb}": start, dev, build, test, check, bench, lock, or -- and a deno command.`,
+        `unknown verb "${verb}": start, dev, build, client, test, check, bench, lock, or -- and a deno command.`,
       );
   }
 }
@@ -102,7 +113,7 @@ function commandsOf(verb: string, args: string[]): (() => string[])[] {
 async function run(verb: string, args: string[]): Promise<number> {
   if (verb === "lock") return await refreshLock();
   const commands = commandsOf(verb, args);
-  if (["build", "test", "check"].includes(verb)) await checkLock();
+  if (["build", "client", "test", "check"].includes(verb)) await checkLock();
 
   const mayFallBack = verb !== "build" && !(verb === "start" && production);
   const source = await chooseSource(mayFallBack);

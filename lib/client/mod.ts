@@ -40,12 +40,35 @@ export {
 export { browserPlatform, type Platform } from "./platform.ts";
 export { Peer, type PeerOptions } from "./peer.ts";
 export type { PeerSignal } from "./peer_signal.ts";
+export {
+  type Joiner,
+  RoomManager,
+  type RoomManagerOptions,
+} from "./room_manager.ts";
 export { Session, type SessionOptions } from "./session.ts";
 export type { SessionEvent } from "./session_event.ts";
+export type {
+  PairChannel,
+  PairEvent,
+  SignalingChannel,
+} from "./signaling_channel.ts";
 export type {
   OpenTransport,
   Ticket,
   Transport,
   TransportHandler,
 } from "./transport.ts";
+export {
+  RoomError,
+  type RoomErrorCode,
+  VoiceRoom,
+  type VoiceRoomEvent,
+} from "./voice_room.ts";
+export { VOIPError, type VOIPErrorCode } from "./voip_error.ts";
+export {
+  DEFAULT_ICE_SERVERS,
+  VOIPService,
+  type VOIPServiceOptions,
+  type VOIPState,
+} from "./voip_service.ts";
 export { websocketTransport } from "./websocket_transport.ts";

@@ -1,5 +1,10 @@
+import {
+  RoomManager,
+  type RoomManagerOptions,
+} from "@/lib/client/room_manager.ts";
 import { LocalMedia } from "@/lib/client/local_media.ts";
 import { Call, type CallOptions } from "@/lib/client/call.ts";
+import type { Platform } from "@/lib/client/platform.ts";
 import { VirtualClock } from "./clock.ts";
 import { FakeMediaDevices, FakeMediaStream } from "./media.ts";
 import { peerConnections } from "./peer_connection.ts";
@@ -15,14 +20,14 @@ export function callService(seed = 1) {
   const server = new FakeServer(clock, random);
   const network = new PeerNetwork(clock, random);
   const { Socket } = fakeWebSocket(server.openTransport);
-  /** Requests to join, oldest first: the bearer and the body. */
+  /** Requests to join or to make a room, oldest first: the bearer and the body. */
   const joins: { bearer: string | undefined; body: Record<string, unknown> }[] =
     [];
   /** Codes with which the next joins are refused, in order; `network`: no answer. Null lets one through. */
   const refusals: (string | null)[] = [];
   let members = 0;
 
-  const fetch = (async (_url: string, init: RequestInit) => {
+  const fetch = (async (url: string, init: RequestInit) => {
     await new Promise<void>((resolve) => clock.after(2, resolve));
     const headers = init.headers as Record<string, string>;
     const bearer = headers.authorization?.replace("Bearer ", "");
@@ -30,6 +35,10 @@ export function callService(seed = 1) {
     const code = refusals.shift();
     if (code === "network") throw new TypeError("failed to fetch");
     if (code) return Response.json({ code }, { status: 403 });
+    if (!url.endsWith("/join")) {
+      const made = { roomId: "room", url: `${url}/room`, hostToken: "host" };
+      return Response.json(made, { status: 201 });
+    }
     const known = bearer?.startsWith("m") ? bearer.split(".")[0] : undefined;
     const memberId = known ?? `m${++members}`;
     return Response.json({
@@ -41,6 +50,17 @@ export function callService(seed = 1) {
       expiresAt: 0,
     });
   }) as typeof globalThis.fetch;
+
+  const platform = (page: EventTarget): Platform => ({
+    fetch,
+    WebSocket: Socket,
+    RTCPeerConnection: peerConnections(network),
+    MediaStream: FakeMediaStream,
+    clock,
+    random,
+    window: page,
+    document: null,
+  });
 
   const person = (name: string, options: Partial<CallOptions> = {}) => {
     const devices = new FakeMediaDevices();
@@ -55,18 +75,25 @@ export function callService(seed = 1) {
       media,
       baseUrl: "https://call.example",
       ...options,
-      platform: {
-        fetch,
-        WebSocket: Socket,
-        RTCPeerConnection: peerConnections(network),
-        MediaStream: FakeMediaStream,
-        clock,
-        random,
-        window: page,
-        document: null,
-      },
+      platform: platform(page),
     });
     return { call, media, devices, page };
   };
-  return { clock, random, server, network, joins, refusals, person };
+  const rooms = (options: RoomManagerOptions = {}) =>
+    new RoomManager({
+      baseUrl: "https://call.example",
+      ...options,
+      platform: platform(new EventTarget()),
+    });
+  return {
+    clock,
+    random,
+    server,
+    network,
+    joins,
+    refusals,
+    person,
+    rooms,
+    platform,
+  };
 }

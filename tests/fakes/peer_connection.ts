@@ -13,6 +13,8 @@ interface Section {
 interface Sdp {
   ufrag: string;
   setup: "a=setup:actpass" | "a=setup:active" | "a=setup:passive";
+  /** Those that were found by the time it was read. */
+  candidates?: RTCIceCandidateInit[];
   sections: Section[];
 }
 
@@ -48,6 +50,9 @@ export class FakePeerConnection {
   onnegotiationneeded: (() => void) | null = null;
   onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
+  oniceconnectionstatechange: (() => void) | null = null;
+  onicegatheringstatechange: (() => void) | null = null;
+  iceGatheringState: RTCIceGatheringState = "new";
   channel: FakeDataChannel | null = null;
   /** The agreed credentials. */
   ice = { local: "", remote: "", hasCandidates: false };
@@ -65,13 +70,22 @@ export class FakePeerConnection {
   #restarts = false;
   #checksScheduled = false;
   #channelIsAgreed = false;
+  #gatheredFor = "";
   #remoteUfrag = "";
+  /** The other's description held candidates. */
+  #remoteHasCandidates = false;
   #isDtlsClient: boolean | null = null;
   #cancelLoss = () => {};
 
   constructor(network: PeerNetwork, readonly configuration: RTCConfiguration) {
     this.network = network;
     this.id = network.connections.push(this);
+  }
+
+  get iceConnectionState(): RTCIceConnectionState {
+    return this.connectionState === "connecting"
+      ? "checking"
+      : this.connectionState;
   }
 
   getTransceivers(): FakeTransceiver[] {
@@ -148,6 +162,9 @@ export class FakePeerConnection {
     return this.#chained(async () => {
       const sdp: Sdp = JSON.parse(description.sdp);
       await this.#work();
+      const isKnown = sdp.ufrag === this.#remoteUfrag;
+      this.#remoteHasCandidates = sdp.candidates !== undefined ||
+        (isKnown && this.#remoteHasCandidates);
       if (description.type === "offer") {
         if (this.signalingState === "have-local-offer") this.#rollBack();
         this.remoteDescription = description;
@@ -187,6 +204,7 @@ export class FakePeerConnection {
         throw new DOMException("unknown ufrag", "OperationError");
       }
       this.candidates.push(candidate);
+      this.#remoteHasCandidates = true;
       this.ice.hasCandidates = true;
       this.network.look(this);
     });
@@ -245,6 +263,7 @@ export class FakePeerConnection {
       return;
     }
     this.connectionState = state;
+    this.oniceconnectionstatechange?.();
     this.onconnectionstatechange?.();
   }
 
@@ -308,7 +327,8 @@ export class FakePeerConnection {
     this.ice = {
       local: this.#ufrag,
       remote: this.#remoteUfrag,
-      hasCandidates: this.ice.hasCandidates && !isNewPath,
+      hasCandidates: this.#remoteHasCandidates ||
+        (this.ice.hasCandidates && !isNewPath),
     };
     if (this.connectionState === "new") this.#become("connecting");
     this.network.look(this);
@@ -350,13 +370,33 @@ export class FakePeerConnection {
       sdpMid: "0",
       usernameFragment: this.#ufrag,
     };
+    let waiting = 3;
+    if (this.#gatheredFor !== this.#ufrag) this.iceGatheringState = "gathering";
     for (const found of [candidate, { ...candidate }, null]) {
       this.network.clock.after(this.network.random() * 30, () => {
+        if (!this.network.finds) return;
         this.onicecandidate?.({
           candidate: found && { ...found, toJSON: () => found },
         });
+        if (--waiting === 0) this.#gathered(candidate);
       });
     }
+  }
+
+  /** All were found: the description holds them from now on. */
+  #gathered(candidate: RTCIceCandidateInit & { usernameFragment: string }) {
+    if (candidate.usernameFragment !== this.#ufrag) return;
+    this.#gatheredFor = this.#ufrag;
+    this.iceGatheringState = "complete";
+    if (this.localDescription !== null) {
+      const { type, sdp } = this.localDescription;
+      const candidates = [candidate];
+      this.localDescription = {
+        type,
+        sdp: JSON.stringify({ ...JSON.parse(sdp), candidates }),
+      };
+    }
+    this.onicegatheringstatechange?.();
   }
 
   #chained(operation: () => Promise<void>): Promise<void> {

@@ -13,6 +13,8 @@ export class PeerNetwork {
   readonly random: () => number;
   /** The longest time that one step of a negotiation takes. */
   work = 5;
+  /** While false no candidate is found, and looking for them never ends. */
+  finds = true;
   #isBlocked = false;
 
   constructor(clock: Clock, random: () => number) {
