@@ -97,15 +97,22 @@ export class Reception {
     if (typeof entered === "string") return connection.bye(entered);
     seats.occupied(roomId, memberId);
     const { entry, resumed } = entered;
+    const seated: Seated = { connection, entry };
     const [room, list] = await Promise.all([
       rooms.find(roomId),
       members.list(roomId),
-    ]);
-    if (!room) throw new ProtocolError("room-not-found");
+    ]).catch((error) => {
+      // Its record says that it is here, and it is not: without this nobody would ever end the seat.
+      void seats.vacate(seated);
+      throw error;
+    });
+    if (!room) {
+      void seats.vacate(seated);
+      throw new ProtocolError("room-not-found");
+    }
 
     // From here to the welcome nothing may wait: the roster that it shows is the one that later messages change.
     const live = switchboard.open(room);
-    const seated: Seated = { connection, entry };
     for (const other of list) live.apply(changeTo(other));
     live.apply(changeTo(entry));
     switchboard.seat(live, seated);

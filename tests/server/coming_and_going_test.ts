@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { ProtocolError } from "@/lib/protocol/errors.ts";
 import { VirtualClock } from "../fakes/clock.ts";
 import { Rig, type RunningInstance, type TestClient } from "./rig.ts";
 
@@ -323,4 +324,22 @@ Deno.test("who leaves while another is on the way in does not stay in its room a
     "Ann",
   ]);
   assertEquals((await ben.next("leave")).from, ann.memberId);
+});
+
+Deno.test("who got in just as the store failed and never comes back leaks no seat", async () => {
+  await using rig = new Rig();
+  const clock = new VirtualClock();
+  const server = await rig.start({ clock });
+  const room = await server.room();
+  const { token } = await server.join(room, "Ann");
+  const { members } = server.instance;
+  const list = members.list.bind(members);
+  members.list = () => {
+    members.list = list;
+    return Promise.reject(new ProtocolError("unavailable"));
+  };
+  assertEquals((await server.connect(token).closed).code, 4503);
+  assertEquals((await members.list(room.roomId)).length, 1);
+  await clock.advance(46_000, 5);
+  assertEquals((await members.list(room.roomId)).length, 0);
 });

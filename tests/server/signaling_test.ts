@@ -45,7 +45,6 @@ Deno.test("signaling: a signal reaches its recipient as it was sent, stamped by 
   ];
   const data = {
     description: { type: "offer", sdp: "v=0" },
-    __proto__: null,
     constructor: "x",
   };
   ann.sendText(
