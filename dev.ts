@@ -1,6 +1,7 @@
 /** Fresh's build: `dev.ts build` writes `_fresh`; without it, the dev server. */
 
 import { Builder } from "fresh/dev";
+import { joinModules } from "@/lib/build/join_modules.ts";
 import {
   finishBuild,
   refuseStandIns,
@@ -13,6 +14,10 @@ if (Deno.args[0] === "build") {
   refuseStandIns();
   await Deno.remove(builder.config.outDir, { recursive: true }).catch(() => {});
   await builder.build();
+  await joinModules(builder.config.outDir, [
+    ["Call", "Lobby"],
+    ["Home", "Rooms"],
+  ]);
   await finishBuild(builder.config.outDir);
 } else {
   const { app } = await import("./main.ts");

@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { spokenDuration } from "@/lib/ui/duration.ts";
 import { messageFor } from "@/lib/ui/messages.ts";
 import { Notice, type NoticeWays } from "@/components/Notice.tsx";
@@ -19,8 +19,17 @@ export function AfterCall({ code, startedAt = null, ways }: {
     },
     [startedAt],
   );
+  const message = messageFor(code);
+  // The page's title is that of the room: for who looks for the tab, the call would still go on.
+  useEffect(() => {
+    const before = document.title;
+    document.title = `${message.title} – Ringdown`;
+    return () => {
+      document.title = before;
+    };
+  }, [message]);
   return (
-    <Notice message={messageFor(code)} ways={ways} focus>
+    <Notice message={message} ways={ways} focus>
       {lasted && <p>You were in the call for {lasted}.</p>}
     </Notice>
   );

@@ -1,18 +1,26 @@
-import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import type { CallView } from "@/lib/client/call_view.ts";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { LiveCall } from "@/lib/ui/call_state.ts";
-import { announcements } from "@/lib/ui/announce.ts";
 import { inviteLink } from "@/lib/ui/room_link.ts";
-import { resumeMeters } from "@/lib/ui/speaking.ts";
-import { shortcutOf } from "@/lib/ui/shortcuts.ts";
-import { CallBanners } from "@/components/CallBanners.tsx";
+import { callActions } from "@/lib/ui/call_actions.ts";
+import { type DialogName, newCallPage } from "@/lib/ui/call_page.ts";
+import { newChatDraft } from "@/lib/ui/chat_draft.ts";
+import { idsOf, newsIn } from "@/lib/ui/chat_news.ts";
+import { useFullScreen } from "@/lib/ui/full_screen.ts";
+import { usePushToTalk } from "@/lib/ui/push_to_talk.ts";
+import { useAnnouncements } from "@/lib/ui/use_announcements.ts";
+import { useShortcuts } from "@/lib/ui/use_shortcuts.ts";
+import { CallBanners, MutedTalkHint } from "@/components/CallBanners.tsx";
 import { CallClock } from "@/components/CallClock.tsx";
 import { ChatPanel } from "@/components/ChatPanel.tsx";
 import { CopyLink } from "@/components/CopyLink.tsx";
+import { HelpDialog } from "@/components/HelpDialog.tsx";
+import { Icon } from "@/components/Icon.tsx";
 import { InviteDialog } from "@/components/InviteDialog.tsx";
 import { Mark } from "@/components/Wordmark.tsx";
-import { RemoteAudio } from "@/components/RemoteAudio.tsx";
+import { PeoplePanel } from "@/components/PeoplePanel.tsx";
+import { RoomDialog } from "@/components/RoomDialog.tsx";
+import { SettingsDialog } from "@/components/SettingsDialog.tsx";
 import { Stage } from "@/components/Stage.tsx";
 import { Toolbar } from "@/components/Toolbar.tsx";
 
@@ -22,92 +30,73 @@ export function CallRoom({ live, room }: { live: LiveCall; room: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   // What had the focus is gone; the next Tab leads into the call.
   useEffect(() => heading.current?.focus(), []);
-  const chatOpen = useSignal(false);
-  const inviting = useSignal(false);
-  const soundBlocked = useSignal(false);
-  const seen = useSignal(0);
+  const page = useMemo(newCallPage, []);
+  const draft = useMemo(newChatDraft, []);
+  const known = useSignal<ReadonlySet<string>>(new Set());
   const view = live.view.value;
-  const local = live.local.value;
-  const unread = useComputed(() =>
-    live.view.value.messages.slice(seen.value).filter((one) => !one.isLocal)
-      .length
-  );
-  const said = useAnnouncements(live, () => chatOpen.peek());
+  const unread = useComputed(() => {
+    const { messages, startedAt } = live.view.value;
+    return newsIn(messages, known.value, startedAt).length;
+  });
+  const said = useAnnouncements(live, page);
+  const fullScreen = useFullScreen();
   const me = view.me!;
-  const media = view.room!.media;
-  const maySpeak = me.role !== "listener";
+  // A chat that is no longer allowed is no longer there.
+  const panel = page.panel.value === "chat" && !view.room!.media.chat
+    ? null
+    : page.panel.value;
+  const actions = callActions(live, page);
+  useShortcuts(actions);
+  usePushToTalk(
+    live.local.value.microphone.status === "muted",
+    (on) => void live.call.setMicrophone(on),
+  );
   const link = inviteLink(location, room);
 
-  /** Plays what the browser had refused to; it may refuse again. */
-  function play() {
-    soundBlocked.value = false;
-    resumeMeters();
-    for (const audio of root.current!.querySelectorAll("audio")) {
-      audio.play().catch(() => soundBlocked.value = true);
+  // Whoever opens the chat has seen what is in it, and what comes meanwhile.
+  useSignalEffect(() => {
+    if (page.panel.value === "chat") {
+      known.value = idsOf(live.view.value.messages);
     }
-  }
-  // Browsers let a page that captures sound play it too, but the first sound may come while they still ask for the microphone.
-  useEffect(() => {
-    if (soundBlocked.peek()) play();
-  }, [local.audio, local.video]);
-
-  function showChat(open: boolean) {
-    chatOpen.value = open;
-    seen.value = live.view.peek().messages.length;
-    if (!open) root.current?.querySelector<HTMLElement>("[data-chat]")?.focus();
-  }
-
-  const microphone = media.audio && maySpeak
-    ? {
-      on: me.microphoneOn,
-      toggle: local.microphone.status === "opening"
-        ? null
-        : () => void live.call.setMicrophone(!me.microphoneOn),
-    }
-    : null;
-  const camera = media.video && maySpeak
-    ? {
-      on: me.cameraOn,
-      toggle: local.camera.status === "opening"
-        ? null
-        : () => void live.call.setCamera(!me.cameraOn),
-    }
-    : null;
-  const chat = media.chat
-    ? {
-      open: chatOpen.value,
-      unread: chatOpen.value ? 0 : unread.value,
-      toggle: () => showChat(!chatOpen.peek()),
-    }
-    : null;
-
-  useShortcuts({
-    microphone: microphone?.toggle ?? null,
-    camera: camera?.toggle ?? null,
-    chat: chat?.toggle ?? null,
   });
+
+  function closePanel() {
+    const name = page.panel.peek();
+    page.panel.value = null;
+    // A button that the toolbar has no room for stands in its menu.
+    const ways = [`[data-panel="${name}"]`, "[data-more]"].map((selector) =>
+      root.current?.querySelector<HTMLElement>(selector)
+    );
+    ways.find((way) => way?.checkVisibility())?.focus();
+  }
+  /** The browser tells late that a dialog was closed: another one may be open by then. */
+  const closing = (name: DialogName) => () => {
+    if (page.dialog.peek() === name) page.dialog.value = null;
+  };
 
   return (
     <div
       ref={root}
-      class={chatOpen.value ? "call with-chat" : "call"}
+      class={panel ? "call with-panel" : "call"}
+      onMouseDown={keepFocus}
     >
       <header class="call-head">
         <Mark />
         <h1 ref={heading} tabIndex={-1}>
           {view.room!.name || "Ringdown call"}
         </h1>
+        {view.room!.locked && (
+          <span class="tag">
+            <Icon name="lock" />
+            Locked
+          </span>
+        )}
         {view.startedAt !== null && <CallClock startedAt={view.startedAt} />}
       </header>
       <main class="call-main">
         <div class="call-people">
-          <CallBanners
-            state={view.state}
-            local={local}
-            soundBlocked={soundBlocked.value}
-            onPlay={play}
-          />
-          <Stage me={me} others={view.participants} ownSound={local.audio}>
+          <CallBanners live={live} page={page} />
+          <Stage live={live} page={page}>
             <div class="alone">
               <h2>You're the only one here</h2>
               <p>Send this link to whoever you want to talk to.</p>
@@ -115,69 +104,59 @@ export function CallRoom({ live, room }: { live: LiveCall; room: string }) {
             </div>
           </Stage>
         </div>
-        {chatOpen.value && (
+        {panel === "chat" && (
           <ChatPanel
             messages={view.messages}
-            onSend={(text) => live.call.sendChat(text)}
-            onClose={() => showChat(false)}
+            startedAt={view.startedAt}
+            people={view.participants}
+            draft={draft}
+            onSend={(text, to) => live.call.sendChat(text, to)}
+            onClose={closePanel}
           />
         )}
+        {panel === "people" && (
+          <PeoplePanel live={live} page={page} onClose={closePanel} />
+        )}
       </main>
+      <MutedTalkHint live={live} />
       <Toolbar
-        microphone={microphone}
-        camera={camera}
-        chat={chat}
-        onInvite={() => inviting.value = true}
+        actions={actions}
+        state={{
+          ...me,
+          panel,
+          fullScreen,
+          deafened: live.playbackView.value.deafened,
+          layout: page.layout.value,
+          unread: unread.value,
+          people: view.participants.length + 1,
+        }}
         onLeave={() => void live.call.leave()}
       />
-      {view.participants.map((person) =>
-        person.audio && (
-          <RemoteAudio
-            key={person.memberId}
-            stream={person.audio}
-            onBlocked={() => soundBlocked.value = true}
-          />
-        )
-      )}
-      {inviting.value && (
+      {page.dialog.value === "invite" && (
         <InviteDialog
           link={link}
           pinRequired={view.room!.pinRequired}
-          onClose={() => inviting.value = false}
+          onClose={closing("invite")}
         />
+      )}
+      {page.dialog.value === "room" && (
+        <RoomDialog live={live} onClose={closing("room")} />
+      )}
+      {page.dialog.value === "settings" && (
+        <SettingsDialog live={live} page={page} onClose={closing("settings")} />
+      )}
+      {page.dialog.value === "help" && (
+        <HelpDialog actions={actions} onClose={closing("help")} />
       )}
       <p class="visually-hidden" role="status">{said.value}</p>
     </div>
   );
 }
 
-/** The latest that a screen reader should say of the call. */
-function useAnnouncements(live: LiveCall, chatOpen: () => boolean) {
-  const said = useSignal("");
-  const last = useRef<CallView>(live.view.peek());
-  useEffect(() =>
-    live.view.subscribe((view) => {
-      const news = announcements(last.current, view, chatOpen());
-      last.current = view;
-      if (news.length > 0) said.value = news.join(". ");
-    }), [live]);
-  return said;
-}
-
-/** Runs the switches by their keys. */
-function useShortcuts(
-  actions: Record<"microphone" | "camera" | "chat", (() => void) | null>,
-) {
-  const current = useRef(actions);
-  current.current = actions;
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const shortcut = shortcutOf(event);
-      if (shortcut === null) return;
-      event.preventDefault(); // The c that opens the chat must not be its first letter.
-      current.current[shortcut]?.();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
+/** A button that is clicked does not take the focus: the space bar stays for talking, and a half-written message for writing on. */
+function keepFocus(event: MouseEvent) {
+  const target = event.target as Element;
+  if (target.closest("button") && !target.closest("dialog, [popover]")) {
+    event.preventDefault();
+  }
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { LevelMeter as Meter } from "@/lib/client/level_meter.ts";
+import { LevelMeter as Meter } from "@/lib/client/media/level_meter.ts";
 
 /** How loud the microphone is. The bar moves by a custom property, past the page's drawing, and past a CSP that forbids style attributes. */
 export function LevelMeter({ stream }: { stream: MediaStream | null }) {

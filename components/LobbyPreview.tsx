@@ -1,10 +1,14 @@
-import type { DeviceList } from "@/lib/client/devices.ts";
-import type { LocalMedia, LocalMediaView } from "@/lib/client/local_media.ts";
+import type { DeviceList } from "@/lib/client/media/devices.ts";
+import type {
+  LocalMedia,
+  LocalMediaView,
+} from "@/lib/client/media/local_media.ts";
 import { mediaMessages } from "@/lib/ui/media_messages.ts";
 import { Avatar } from "@/components/Avatar.tsx";
-import { DevicePicker } from "@/components/DevicePicker.tsx";
+import { CameraPicker, MicrophonePicker } from "@/components/DevicePicker.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import { LevelMeter } from "@/components/LevelMeter.tsx";
+import { LobbySpeakerPicker } from "@/components/SpeakerPicker.tsx";
 import { Video } from "@/components/Video.tsx";
 
 /** What the others would see and hear, before anyone does. */
@@ -72,26 +76,15 @@ export function LobbyPreview(
           </p>
         )}
       </div>
-      {open && (
+      {local && open && (
         <div class="pickers">
-          {devices.microphones.length > 1 && (
-            <DevicePicker
-              id="microphone"
-              label="Microphone"
-              devices={devices.microphones}
-              chosen={local?.microphoneId ?? deviceOf(local?.audio)}
-              onChoose={(id) => void media?.chooseMicrophone(id)}
-            />
+          {local.audio && devices.microphones.length > 1 && (
+            <MicrophonePicker media={media!} local={local} devices={devices} />
           )}
-          {wanted.camera && devices.cameras.length > 1 && (
-            <DevicePicker
-              id="camera"
-              label="Camera"
-              devices={devices.cameras}
-              chosen={local?.cameraId ?? deviceOf(local?.video)}
-              onChoose={(id) => void media?.chooseCamera(id)}
-            />
+          {local.video && devices.cameras.length > 1 && (
+            <CameraPicker media={media!} local={local} devices={devices} />
           )}
+          <LobbySpeakerPicker devices={devices.speakers} />
         </div>
       )}
     </section>
@@ -101,9 +94,4 @@ export function LobbyPreview(
 function checkLabel(wanted: { microphone: boolean; camera: boolean }): string {
   if (!wanted.camera) return "Check microphone";
   return wanted.microphone ? "Check camera and microphone" : "Check camera";
-}
-
-/** The device that the browser chose. */
-function deviceOf(stream: MediaStream | null | undefined): string | undefined {
-  return stream?.getTracks()[0]?.getSettings().deviceId;
 }

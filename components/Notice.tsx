@@ -8,6 +8,7 @@ const LABELS: Record<Step, string> = {
   "continue-here": "Continue here",
   "lobby": "Back to the lobby",
   "reload": "Load the page again",
+  "new-call": "Start a new call",
   "home": "Home",
 };
 

@@ -1,106 +1,102 @@
+import { type Actions, keyOf } from "@/lib/ui/shortcuts.ts";
+import {
+  type Tool,
+  type ToolbarState,
+  toolsOf,
+} from "@/components/call_tools.ts";
 import { Icon, type IconName } from "@/components/Icon.tsx";
-
-/** What the toolbar shows and does. A switch that is not possible now, or not in this room, is null. */
-export interface ToolbarProps {
-  microphone: { on: boolean; toggle: (() => void) | null } | null;
-  camera: { on: boolean; toggle: (() => void) | null } | null;
-  chat: { open: boolean; unread: number; toggle: () => void } | null;
-  onInvite: () => void;
-  onLeave: () => void;
-}
+import { MenuItem } from "@/components/MenuItem.tsx";
+import { Popover } from "@/components/Popover.tsx";
 
 /** The buttons at the foot of a call. */
-export function Toolbar(props: ToolbarProps) {
-  const { microphone, camera, chat } = props;
+export function Toolbar(
+  { actions, state, onLeave }: {
+    actions: Actions;
+    state: ToolbarState;
+    onLeave: () => void;
+  },
+) {
+  const tools = toolsOf(state)
+    .filter(({ action }) => actions[action] !== undefined);
   return (
     <footer class="toolbar" aria-label="Call controls">
-      {microphone && (
-        <Tool
-          icon={microphone.on ? "microphone" : "microphone-off"}
-          text={microphone.on ? "Mute" : "Unmute"}
-          name={microphone.on ? "Mute microphone" : "Unmute microphone"}
-          shortcut="m"
-          look={microphone.on ? "" : "off"}
-          onClick={microphone.toggle}
+      {tools.filter(({ where }) => where !== "menu").map((tool) => (
+        <ToolButton
+          key={tool.action}
+          tool={tool}
+          expanded={tool.panel && state.panel === tool.panel}
+          onClick={actions[tool.action]!}
         />
-      )}
-      {camera && (
-        <Tool
-          icon={camera.on ? "camera" : "camera-off"}
-          text={camera.on ? "Stop video" : "Start video"}
-          shortcut="v"
-          look={camera.on ? "" : "off"}
-          onClick={camera.toggle}
-        />
-      )}
-      {chat && (
-        <Tool
-          icon="chat"
-          text="Chat"
-          name={chat.unread > 0 ? `Chat, ${chat.unread} new` : "Chat"}
-          shortcut="c"
-          look={chat.open ? "open" : ""}
-          badge={chat.unread}
-          expanded={chat.open}
-          onClick={chat.toggle}
-        />
-      )}
-      <Tool
-        icon="invite"
-        text="Invite"
-        onClick={props.onInvite}
-      />
-      <Tool
-        icon="leave"
-        text="Leave"
-        look="leave"
-        onClick={props.onLeave}
-      />
+      ))}
+      <Popover
+        label="More"
+        look="tool"
+        data={{ "data-more": "" }}
+        face={<Face icon="more" text="More" />}
+      >
+        {(close) =>
+          tools.filter(({ where }) => where !== "bar")
+            .map(({ action, icon, name, where }) => (
+              <MenuItem
+                key={action}
+                icon={icon}
+                text={name}
+                hint={keyOf(action)}
+                look={where === "wide" ? "narrow" : ""}
+                disabled={actions[action] === null}
+                onClick={() => {
+                  close(); // First: a dialog gives the focus back to this menu's button.
+                  actions[action]!();
+                }}
+              />
+            ))}
+      </Popover>
+      <button type="button" class="tool leave" title="Leave" onClick={onLeave}>
+        <Face icon="leave" text="Leave" />
+      </button>
     </footer>
   );
 }
 
-function Tool(
-  {
-    icon,
-    text,
-    name = text,
-    look = "",
-    shortcut,
-    badge = 0,
-    expanded,
-    onClick,
-  }: {
-    icon: IconName;
-    text: string;
-    /** For screen readers and tooltips, where it says more than the text. */
-    name?: string;
-    look?: string;
-    shortcut?: string;
-    badge?: number;
-    expanded?: boolean;
+function ToolButton(
+  { tool, expanded, onClick }: {
+    tool: Tool;
+    expanded: boolean | undefined;
     onClick: (() => void) | null;
   },
 ) {
+  const { action, icon, text, name, badge, panel, where } = tool;
+  const look = expanded ? "on" : tool.look ?? "";
+  const key = keyOf(action);
   return (
     <button
       type="button"
-      class={`tool ${look}`}
+      class={`tool ${where} ${look}`}
       aria-label={name}
-      aria-keyshortcuts={shortcut}
+      aria-keyshortcuts={key}
       aria-expanded={expanded}
-      data-chat={expanded === undefined ? undefined : ""}
-      title={shortcut ? `${name} (${shortcut})` : name}
+      data-panel={panel}
+      title={`${name} (${key})`}
       disabled={onClick === null}
       onClick={onClick ?? undefined}
     >
+      <Face icon={icon} text={text} badge={badge} />
+    </button>
+  );
+}
+
+function Face(
+  { icon, text, badge = 0 }: { icon: IconName; text: string; badge?: number },
+) {
+  return (
+    <>
       <span class="tool-face">
         <Icon name={icon} />
         {badge > 0 && (
           <span class="badge" data-count={badge > 99 ? "99+" : badge} />
         )}
       </span>
-      <span>{text}</span>
-    </button>
+      <span class="tool-text">{text}</span>
+    </>
   );
 }

@@ -16,6 +16,7 @@ export function Video(
     video.play().catch(() => {});
     return () => {
       video.srcObject = null;
+      delete video.dataset.upright;
     };
   }, [stream]);
   return (
@@ -25,6 +26,10 @@ export function Video(
       aria-label={label}
       // Firefox stops at every video otherwise, though there is nothing to press.
       tabIndex={-1}
+      // When the first picture comes, or one of another shape. A phone's upright picture is shown whole in a wide tile: cropped it would
+      // hardly be a face.
+      onResize={({ currentTarget: { videoWidth, videoHeight, dataset } }) =>
+        dataset.upright = String(videoHeight > videoWidth)}
       autoplay
       playsInline
       muted

@@ -1,20 +1,21 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
+import { isPassing } from "@/lib/client/service/joining_again.ts";
 import {
   type Entry,
-  isPassing,
   isSentBack,
   type LiveCall,
   openCall,
 } from "@/lib/ui/call_state.ts";
 import { canCall, earlyCall } from "@/lib/ui/early_call.ts";
-import { failureCode } from "@/lib/ui/messages.ts";
+import { endingCode, failureCode } from "@/lib/ui/messages.ts";
 import type { PageRoom } from "@/lib/ui/page_room.ts";
+import { useRecentRoom } from "@/lib/ui/use_recent_room.ts";
 import { AfterCall } from "@/components/AfterCall.tsx";
 import { CallRoom } from "@/components/CallRoom.tsx";
 import { Joining } from "@/components/Joining.tsx";
 
-/** Begun while the page is still coming to life; null on the server, and where there is a lobby first. */
+/** Taken up while the page is still coming to life; null on the server, and where there is a lobby first. */
 const early = earlyCall();
 
 /** From the moment somebody enters until they have left the page. */
@@ -45,6 +46,7 @@ export default function Call({ room, entering, entry, refusal }: {
         : openCall(room.roomId, wanted);
     }
   });
+  useRecentRoom(live, room.address);
   // Back to the lobby, where there is one.
   useSignalEffect(() => {
     const view = live.value?.view.value;
@@ -59,7 +61,12 @@ export default function Call({ room, entering, entry, refusal }: {
   });
 
   const ways = {
-    links: { lobby: `/r/${room.address}`, reload: "", home: "/" },
+    links: {
+      lobby: `/r/${room.address}`,
+      reload: "",
+      "new-call": "/",
+      home: "/",
+    },
     onJoin: () => entry.value = live.peek()!.again(),
   };
   if (unsupported.value) {
@@ -82,7 +89,7 @@ export default function Call({ room, entering, entry, refusal }: {
     case "ended":
       return (
         <AfterCall
-          code={state.reason}
+          code={endingCode(state.reason, startedAt)}
           startedAt={startedAt}
           ways={ways}
         />

@@ -1,37 +1,60 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { createRoom } from "@/lib/client/api.ts";
+import type { NewRoom } from "@/lib/client/api.ts";
+import { lazyApi, LoadError } from "@/lib/ui/lazy_api.ts";
 import { createRoomMessage, failureCode } from "@/lib/ui/messages.ts";
 import { roomPath } from "@/lib/ui/room_link.ts";
 import { keepHostToken } from "@/lib/ui/storage.ts";
 import { EnterForm } from "@/components/EnterForm.tsx";
 import { Icon } from "@/components/Icon.tsx";
+import type { NewRoomForm } from "@/components/NewRoomForm.tsx";
+
+/** When what a click needs is fetched, so that it is there though the service be away by then. The page itself goes first. */
+const FETCH_AHEAD_MS = 1_000;
 
 /** Makes a room, or finds the way into one. */
 export default function Home() {
   const ready = useSignal(false);
   const busy = useSignal(false);
-  const problem = useSignal<string | null>(null);
+  const failure = useSignal<unknown>(null);
   const badLink = useSignal(false);
+  /** Null while nobody has asked for options. */
+  const options = useSignal<typeof NewRoomForm | null>(null);
+  const showsOptions = useSignal(false);
   useEffect(() => {
     ready.value = true;
     // A page that comes back by the browser's back button is as it was left: waiting.
     const shown = () => busy.value = false;
     addEventListener("pageshow", shown);
-    return () => removeEventListener("pageshow", shown);
+    const ahead = setTimeout(() => lazyApi().catch(() => {}), FETCH_AHEAD_MS);
+    return () => {
+      removeEventListener("pageshow", shown);
+      clearTimeout(ahead);
+    };
   }, []);
 
-  async function start() {
+  async function start(wish: NewRoom) {
     busy.value = true;
-    problem.value = null;
+    failure.value = null;
     try {
-      const room = await createRoom({ type: "video" });
-      keepHostToken(room.roomId, room.hostToken);
-      location.assign(`/r/${room.roomId}`);
+      const { createRoom } = await lazyApi();
+      const { roomId, hostToken } = await createRoom(wish);
+      keepHostToken(roomId, hostToken);
+      location.assign(`/r/${wish.slug ?? roomId}`);
     } catch (error) {
-      const { title, text } = createRoomMessage(failureCode(error));
-      problem.value = `${title}. ${text}`;
+      failure.value = error;
       busy.value = false;
+    }
+  }
+
+  async function toggleOptions() {
+    failure.value = null;
+    try {
+      options.value ??=
+        (await import("@/components/NewRoomForm.tsx")).NewRoomForm;
+      showsOptions.value = !showsOptions.value;
+    } catch (cause) {
+      failure.value = new LoadError(cause);
     }
   }
 
@@ -41,22 +64,40 @@ export default function Home() {
     if (path !== null) location.assign(path);
   }
 
+  const Options = options.value;
   return (
     <>
+      {!showsOptions.value && (
+        <button
+          type="button"
+          class="button primary start-button"
+          disabled={!ready.value || busy.value}
+          onClick={() => void start({ type: "video" })}
+        >
+          {busy.value ? "Making a room…" : "Start a call"}
+        </button>
+      )}
       <button
         type="button"
-        class="button primary start-button"
-        disabled={!ready.value || busy.value}
-        onClick={start}
+        class="link-button options-button"
+        aria-expanded={showsOptions.value}
+        disabled={!ready.value}
+        onClick={() => void toggleOptions()}
       >
-        {busy.value ? "Making a room…" : "Start a call"}
+        {showsOptions.value ? "Without options" : "Options"}
       </button>
-      {problem.value && (
-        <p class="problem" role="alert">
-          <Icon name="alert" />
-          <span>{problem.value}</span>
-        </p>
+      {Options !== null && (
+        // What was filled in stays while it is out of sight.
+        <div hidden={!showsOptions.value}>
+          <Options
+            origin={location.origin}
+            busy={busy.value}
+            failure={failure.value}
+            onStart={start}
+          />
+        </div>
       )}
+      <Failure error={failure.value} />
       <p class="or">or</p>
       <EnterForm
         ready={ready.value}
@@ -64,5 +105,20 @@ export default function Home() {
         onEnter={enter}
       />
     </>
+  );
+}
+
+/** Why no room was made. Fields that are wrong say so themselves. */
+function Failure({ error }: { error: unknown }) {
+  if (error === null) return null;
+  const { title, text } = createRoomMessage(failureCode(error));
+  return (
+    <p class="problem" role="alert">
+      <Icon name="alert" />
+      <span>
+        {`${title}. ${text}`}{" "}
+        {error instanceof LoadError && <a href="">Load the page again</a>}
+      </span>
+    </p>
   );
 }

@@ -1,17 +1,13 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { NO_DEVICES } from "@/lib/client/devices.ts";
+import { NO_DEVICES } from "@/lib/client/media/devices.ts";
 import { plainText } from "@/lib/protocol/name.ts";
 import type { Entry } from "@/lib/ui/call_state.ts";
 import { canCall } from "@/lib/ui/early_call.ts";
+import { earlyEntry } from "@/lib/ui/early_entry.ts";
 import { useLobbyMedia } from "@/lib/ui/lobby_media.ts";
 import type { PageRoom } from "@/lib/ui/page_room.ts";
-import {
-  hostToken,
-  keptCall,
-  rememberedName,
-  rememberName,
-} from "@/lib/ui/storage.ts";
+import { hostToken, rememberedName, rememberName } from "@/lib/ui/storage.ts";
 import { type Bring, JoinForm } from "@/components/JoinForm.tsx";
 import { LobbyPreview } from "@/components/LobbyPreview.tsx";
 import { Wordmark } from "@/components/Wordmark.tsx";
@@ -37,7 +33,7 @@ export default function Lobby(
   const lobby = useLobbyMedia(
     wanted,
     // A page that is reloaded in the middle of a call is about to go back into it.
-    () => canCall() && keptCall(room.roomId) === null,
+    () => canCall() && earlyEntry() === null,
   );
 
   useEffect(() => {

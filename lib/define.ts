@@ -7,6 +7,10 @@ export interface State {
   instance: Instance;
   /** Names the request in our log and in the `X-Request-Id` of its answer. */
   requestId: string;
+  /** When the request came, in milliseconds by the instance's monotonic clock. */
+  beganAt: number;
+  /** What the page runs before anything else, if it does. */
+  firstScript?: string;
 }
 
 export const define = createDefine<State>();

@@ -4,12 +4,15 @@
  *     deno run -A offline/run.ts <verb> [arguments]
  *
  *     start   build, then serve on PORT (8000) and HOST (127.0.0.1; in production 0.0.0.0)
+ *     serve   the same with what is built already (`start` and `serve` hand flags on: --parallel)
  *     dev     serve while editing
  *     build   production build: upstream's packages, or an error
  *     client  bundle the client library: dist/ringdown.js, one ES module
+ *     docs    write docs/api.md anew, from the docstrings
  *     test    deno test (tests/ unless paths are given)
  *     check   type check everything
  *     bench   build, then measure (bench/all.ts unless another is given)
+ *     prove   the proofs at full size (all unless some are named)
  *     lock    write offline/npm.lock anew
  *     -- …    any deno command
  *
@@ -31,7 +34,7 @@ import {
 import { chooseSource } from "./source.ts";
 
 /** Deno's commands that take `--lock`, by what the wrapper is asked to run. */
-const LOCKABLE = /^(run|serve|test|bench|check|cache|compile|bundle)$/;
+const LOCKABLE = /^(run|serve|test|bench|check|cache|compile)$/;
 
 const production = Deno.env.get("RINGDOWN_ENV") === "production" ||
   Deno.env.has("DENO_DEPLOYMENT_ID");
@@ -67,17 +70,18 @@ async function checkLock(): Promise<void> {
 
 /** The deno commands of a verb, to be run one after the other. */
 function commandsOf(verb: string, args: string[]): (() => string[])[] {
+  const serve = () => {
+    const { hostname, port } = address();
+    const at = [`--host=${hostname}`, `--port=${port}`];
+    return ["serve", "-A", ...at, ...args, "_fresh/server.js"];
+  };
   switch (verb) {
     case "start":
       address();
-      return [
-        () => ["run", "-A", "dev.ts", "build"],
-        () => {
-          const { hostname, port } = address();
-          const at = [`--host=${hostname}`, `--port=${port}`];
-          return ["serve", "-A", ...at, "_fresh/server.js", ...args];
-        },
-      ];
+      return [() => ["run", "-A", "dev.ts", "build"], serve];
+    case "serve":
+      address();
+      return [serve];
     case "dev":
       address();
       return [
@@ -86,26 +90,22 @@ function commandsOf(verb: string, args: string[]): (() => string[])[] {
     case "build":
       return [() => ["run", "-A", "dev.ts", "build", ...args]];
     case "client":
-      return [
-        () => [
-          "bundle",
-          "--platform=browser",
-          "--output=dist/ringdown.js",
-          ...args,
-          "lib/client/mod.ts",
-        ],
-      ];
+      return [() => ["run", "-A", "offline/client.ts", ...args]];
+    case "docs":
+      return [() => ["run", "-A", "offline/reference.ts"]];
     case "test":
       return [() => ["test", "-A", ...withDefault(args, "tests/")]];
     case "bench":
       return [() => ["run", "-A", ...withDefault(args, "bench/all.ts")]];
+    case "prove":
+      return [() => ["run", "-A", "tests/prove.ts", ...args]];
     case "check":
       return [() => ["check", ...withDefault(args, ".")]];
     case "--":
       return [() => args];
     default:
       throw new Refusal(
-        `unknown verb "${verb}": start, dev, build, client, test, check, bench, lock, or -- and a deno command.`,
+        `unknown verb "${verb}": start, serve, dev, build, client, docs, test, check, bench, prove, lock, or -- and a deno command.`,
       );
   }
 }
@@ -115,7 +115,8 @@ async function run(verb: string, args: string[]): Promise<number> {
   const commands = commandsOf(verb, args);
   if (["build", "client", "test", "check"].includes(verb)) await checkLock();
 
-  const mayFallBack = verb !== "build" && !(verb === "start" && production);
+  const serves = verb === "start" || verb === "serve";
+  const mayFallBack = verb !== "build" && !(serves && production);
   const source = await chooseSource(mayFallBack);
   if (source === null) {
     throw new Refusal(
@@ -124,7 +125,8 @@ async function run(verb: string, args: string[]): Promise<number> {
   }
   if (source.notice) console.error(source.notice);
   try {
-    const forTests = ["test", "check", "bench", "--"].includes(verb);
+    const forTests = ["test", "check", "bench", "prove", "--"]
+      .includes(verb);
     const lock = await lockCopy(source, forTests);
     for (const command of commands) {
       const [name, ...rest] = command();

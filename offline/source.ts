@@ -24,6 +24,9 @@ export interface Source {
 /** Milliseconds to find out about JSR; the whole decision stays below 2 s. */
 const PATIENCE = 1200;
 
+/** The same where nothing else would do: a builder in a cloud starts slowly. */
+const PRODUCTION_PATIENCE = 20_000;
+
 /** The folders served when `JSR_FOLDERS` names no others. */
 export const STAND_INS = fromFileUrl(new URL("./jsr", import.meta.url));
 
@@ -68,8 +71,8 @@ async function lacking(signal: AbortSignal): Promise<string | null> {
  * Whether JSR packages can be had without a registry of ours: all of them are
  * cached, or JSR itself, and not some gateway's page, answers in time.
  */
-export async function jsrServes(): Promise<boolean> {
-  const signal = AbortSignal.timeout(PATIENCE);
+export async function jsrServes(patience = PATIENCE): Promise<boolean> {
+  const signal = AbortSignal.timeout(patience);
   try {
     const address = await lacking(signal);
     if (address === null) return true;
@@ -107,7 +110,8 @@ export async function chooseSource(
   if (Deno.env.get("JSR_URL")) return AS_IT_IS;
   const folders = Deno.env.get("JSR_FOLDERS");
   if (folders) return await fromFolders(folders, "JSR_FOLDERS is set");
-  if (await jsrServes()) return AS_IT_IS;
+  const patience = mayFallBack ? PATIENCE : PRODUCTION_PATIENCE;
+  if (await jsrServes(patience)) return AS_IT_IS;
   if (!mayFallBack) return null;
   return await fromFolders(STAND_INS, "JSR cannot be reached");
 }

@@ -2,11 +2,16 @@ import { asset } from "fresh/runtime";
 import { define } from "@/lib/define.ts";
 
 /** The page around every page. */
-export default define.page(function App({ Component }) {
+export default define.page(function App({ Component, state }) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        {state.firstScript && (
+          // Before the style sheets: a script waits for those that stand above it.
+          // deno-lint-ignore react-no-danger -- text of ours, with what comes from the link as JSON.
+          <script dangerouslySetInnerHTML={{ __html: state.firstScript }} />
+        )}
         <meta
           name="viewport"
           content="width=device-width, initial-scale=1, viewport-fit=cover"

@@ -1,15 +1,28 @@
+import { page } from "fresh";
 import { asset, Head } from "fresh/runtime";
 import { define } from "@/lib/define.ts";
+import { listedRooms } from "@/lib/server/listed_rooms.ts";
+import { ROOMS_AT_ONCE } from "@/lib/ui/listed_rooms.ts";
 import { Icon } from "@/components/Icon.tsx";
 import { NoScript } from "@/components/NoScript.tsx";
 import { Wordmark } from "@/components/Wordmark.tsx";
 import Home from "@/islands/Home.tsx";
+import Rooms from "@/islands/Rooms.tsx";
 
 const DESCRIPTION =
   "Calls in the browser: send a link, and talk. No account and no app.";
 
+/** Loads the newest of the listed rooms: they are there before any script runs. The page does without them while the database is away. */
+export const handler = define.handlers({
+  async GET({ state }) {
+    const listed = await listedRooms(state.instance, { limit: ROOMS_AT_ONCE })
+      .catch(() => null);
+    return page({ listed });
+  },
+});
+
 /** The home page: make a room, or enter one. */
-export default define.page(function HomePage() {
+export default define.page<typeof handler>(function HomePage({ data }) {
   return (
     <>
       <Head>
@@ -44,10 +57,11 @@ export default define.page(function HomePage() {
             <Home />
             <NoScript />
           </div>
+          <Rooms listed={data.listed} />
         </main>
         <footer class="fine-print">
-          Nothing is recorded on the server. Rooms end by themselves after a
-          day.
+          Nothing is recorded on the server. Rooms end by themselves, after a
+          day unless you choose otherwise.
         </footer>
       </div>
     </>

@@ -1,14 +1,19 @@
 import { define } from "@/lib/define.ts";
 import { ProtocolError } from "@/lib/protocol/errors.ts";
-import { api } from "@/lib/server/api.ts";
+import { addressOf, api } from "@/lib/server/api.ts";
 import type { Connection } from "@/lib/server/connection.ts";
+import { hangUpLater } from "@/lib/server/hang_up.ts";
 import { isAllowedOrigin } from "@/lib/server/origin.ts";
-import { admit, readUpgrade } from "@/lib/server/upgrade.ts";
+import { untraced } from "@/lib/server/tracing.ts";
+import { type Admission, admit, readUpgrade } from "@/lib/server/upgrade.ts";
 
 /** Seconds without a frame after which the connection counts as lost; Deno pings after half of them (RFC 6455, 5.5.2). */
 const IDLE_TIMEOUT_S = 12;
 
-/** The live connection: `docs/protocol.md` section 3. A browser's script cannot see why an upgrade failed, so most refusals accept first. */
+/**
+ * The live connection: `docs/protocol.md` section 3. A browser's script cannot see why an upgrade failed, so most refusals accept first; only
+ * foreign pages, and who has too many sockets or shows too many bad tokens, get none.
+ */
 export const handler = define.handlers(api({
   async GET(ctx) {
     const { instance } = ctx.state;
@@ -21,32 +26,62 @@ export const handler = define.handlers(api({
     if (ctx.req.headers.get("upgrade")?.toLowerCase() !== "websocket") {
       throw new ProtocolError("upgrade-required");
     }
+    const address = addressOf(ctx);
+    instance.sockets.check(address);
 
     const upgrade = readUpgrade(ctx.req);
     const admitted = await admit(instance, upgrade).catch((error) => {
       if (error instanceof ProtocolError) return "unavailable" as const;
       throw error;
     });
-    const { socket, response } = ctx.upgrade({ idleTimeout: IDLE_TIMEOUT_S });
-    // Not as an option of the upgrade: Deno finds it there only among names that are parted by a comma and a space.
-    if (upgrade.subprotocol !== undefined) {
-      response.headers.set("Sec-WebSocket-Protocol", upgrade.subprotocol);
+    if (admitted === "token-invalid") {
+      await instance.limits.failedJoin.take(address);
+    }
+    // Deno takes the subprotocol as an option only if the names that were offered are parted by a comma and a space, as browsers do; and
+    // the answer's headers can be set only since Deno 2.9, which Deno Deploy may not have.
+    const protocol = upgrade.subprotocol;
+    const offered = ctx.req.headers.get("sec-websocket-protocol")?.split(", ");
+    const asOption = protocol !== undefined && offered?.includes(protocol);
+    const { socket, response } = ctx.upgrade({
+      idleTimeout: IDLE_TIMEOUT_S,
+      ...(asOption && { protocol }),
+    });
+    if (protocol !== undefined && !asOption) {
+      response.headers.set("Sec-WebSocket-Protocol", protocol);
     }
     socket.binaryType = "arraybuffer";
     let connection: Connection | undefined;
-    socket.onopen = () => {
-      if (typeof admitted === "string") {
-        return instance.reception.turnAway(socket, admitted);
-      }
-      connection = instance.reception.connect(
-        socket,
-        admitted.claims,
-        admitted.incarnation,
-      );
+    let closed = () => {};
+    const hangUp = () => {
+      const [count, callOff] = [closed, hangUpLater(socket, instance.clock)];
+      closed = () => {
+        count();
+        callOff();
+      };
     };
-    socket.onmessage = ({ data }) => connection?.receive(data);
-    socket.onclose = () => connection?.lost();
-    socket.onerror = () => connection?.lost();
+    // Its listener goes when it was called, and who was admitted with it: what is kept, every member costs for as long as it is connected.
+    const open = (admitted: Admission) => () =>
+      untraced(() => {
+        closed = instance.sockets.add(address);
+        if (typeof admitted === "string") {
+          instance.reception.turnAway(socket, admitted);
+          return hangUp();
+        }
+        connection = instance.reception.connect(
+          socket,
+          admitted.claims,
+          admitted.incarnation,
+        );
+        connection.whenEnded(hangUp);
+      });
+    const lost = () => connection?.lost();
+    socket.addEventListener("open", open(admitted), { once: true });
+    socket.onmessage = ({ data }) => untraced(() => connection?.receive(data));
+    socket.onclose = () => {
+      closed();
+      untraced(lost);
+    };
+    socket.onerror = () => untraced(lost);
     return response;
   },
 }));

@@ -11,11 +11,25 @@ const RULES: Record<string, { folders: string[]; packages: string[] }> = {
   },
   "lib/server/": {
     folders: ["lib/protocol/", "lib/server/", "lib/define.ts"],
-    packages: ["valibot", "@zaubrik/djwt", "fresh"],
+    packages: [
+      "valibot",
+      "@zaubrik/djwt",
+      "fresh",
+      "prom-client",
+      "@opentelemetry/api",
+      "node:process",
+      "node:v8",
+      "node:vm",
+      "node:zlib",
+    ],
+  },
+  "lib/build/": {
+    folders: ["lib/server/", "lib/build/"],
+    packages: ["esbuild"],
   },
   "lib/ui/": {
     folders: ["lib/protocol/", "lib/client/", "lib/ui/"],
-    packages: ["preact", "preact/hooks", "@preact/signals"],
+    packages: ["preact", "preact/hooks", "@preact/signals", "uqr"],
   },
   "components/": {
     folders: ["lib/protocol/", "lib/client/", "lib/ui/", "components/"],

@@ -3,15 +3,22 @@ import * as v from "valibot";
 import { type ErrorCode, ERRORS, ProtocolError } from "../protocol/errors.ts";
 import { Id } from "../protocol/ids.ts";
 import { PeerInfo, Role } from "../protocol/messages.ts";
-import { type CreateRoom, Room } from "../protocol/room.ts";
+import {
+  type ChangeRoom,
+  type CreateRoom,
+  Room,
+  RoomPage,
+} from "../protocol/room.ts";
 import { NetworkError } from "./errors.ts";
 
 /** How long an answer may take, in milliseconds. */
 const TIMEOUT_MS = 15_000;
 
+/** How to reach the service. */
 export interface ApiOptions {
   /** Origin of the service, such as `https://call.example`. Default: the page's own. */
   baseUrl?: string;
+  /** In place of the browser's own. */
   fetch?: typeof fetch;
 }
 
@@ -21,6 +28,7 @@ const CreatedRoom = v.object({
   hostToken: v.string(),
   expiresAt: v.optional(v.nullable(v.number())),
 });
+/** A room that was made. `hostToken`: whoever joins with it is a host. `expiresAt`: in milliseconds since 1970; null or absent for one that stays. */
 export type CreatedRoom = v.InferOutput<typeof CreatedRoom>;
 
 const IceServer = v.object({
@@ -29,19 +37,31 @@ const IceServer = v.object({
   credential: v.optional(v.string()),
 });
 
+const IceAnswer = v.object({
+  iceServers: v.array(IceServer),
+  iceExpiresAt: v.optional(v.number()),
+});
+/** STUN and TURN servers. `iceExpiresAt`: when their credentials end, in milliseconds since 1970; absent when there are none. */
+export type IceAnswer = v.InferOutput<typeof IceAnswer>;
+
 const JoinedRoom = v.object({
   token: v.string(),
   memberId: Id,
   role: Role,
+  room: Room,
   peers: v.array(PeerInfo),
-  iceServers: v.array(IceServer),
+  ...IceAnswer.entries,
   expiresAt: v.number(),
+  hostToken: v.optional(v.string()),
 });
-/** A seat: the token that opens a connection, and who is there already. */
+/** A seat: the token that opens a connection, and who is there already. `hostToken`: a fresh one, to be kept in place of that which it was taken with. */
 export type JoinedRoom = v.InferOutput<typeof JoinedRoom>;
 
 /** What may be asked of a new room: the fields of `CreateRoom`, all optional. */
 export type NewRoom = Partial<Omit<CreateRoom, "include">>;
+
+/** What may be changed of a living room. `pin: null` takes the PIN away. */
+export type RoomChange = Omit<ChangeRoom, "include">;
 
 /**
  * Makes a room.
@@ -73,6 +93,56 @@ export function roomInfo(
 }
 
 /**
+ * The listed rooms, newest first, with how many people are in each.
+ *
+ * @param page `limit`: 1 to 100 rooms, 50 unless told otherwise. `cursor`: of the page before.
+ * @throws {ProtocolError} `unavailable`, `rate-limited`.
+ * @throws {NetworkError}
+ */
+export function listRooms(
+  page: { limit?: number; cursor?: string } = {},
+  options: ApiOptions = {},
+): Promise<RoomPage> {
+  const query = new URLSearchParams();
+  if (page.limit !== undefined) query.set("limit", String(page.limit));
+  if (page.cursor !== undefined) query.set("cursor", page.cursor);
+  return call(RoomPage, "GET", `/api/rooms?${query}`, options);
+}
+
+/** Who changes or closes a room: its host token, or the token of a member who is a host. */
+export interface HostOptions extends ApiOptions {
+  /** The host token of the room. */
+  bearer: string;
+}
+
+/**
+ * Changes a room. Everyone in it is told.
+ *
+ * @throws {ProtocolError} such as `not-allowed`, `room-not-found`, `invalid-message` (see `fields`).
+ * @throws {NetworkError}
+ */
+export function changeRoom(
+  room: string,
+  change: RoomChange,
+  options: HostOptions,
+): Promise<Room> {
+  return call(Room, "PATCH", path(room), options, change);
+}
+
+/**
+ * Closes a room for everyone.
+ *
+ * @throws {ProtocolError} such as `not-allowed`, `room-not-found`.
+ * @throws {NetworkError}
+ */
+export async function closeRoom(
+  room: string,
+  options: HostOptions,
+): Promise<void> {
+  await call(v.undefined(), "DELETE", path(room), options);
+}
+
+/**
  * Takes a seat. Connect within 45 s.
  *
  * @throws {ProtocolError} such as `room-full`, `room-locked`, `pin-required`, `pin-wrong`, `seat-ended`, `token-invalid`.
@@ -87,6 +157,21 @@ export function joinRoom(
   } = {},
 ): Promise<JoinedRoom> {
   return call(JoinedRoom, "POST", `${path(room)}/join`, options, body);
+}
+
+/**
+ * The servers for a member, with fresh credentials.
+ *
+ * @throws {ProtocolError} such as `token-invalid`, `removed`, `room-not-found`.
+ * @throws {NetworkError}
+ */
+export function fetchIceServers(
+  options: ApiOptions & {
+    /** The member's token. */
+    bearer: string;
+  },
+): Promise<IceAnswer> {
+  return call(IceAnswer, "GET", "/api/ice", options);
 }
 
 function path(room: string): string {

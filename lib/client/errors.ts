@@ -9,9 +9,12 @@ export type NetworkErrorCode = "network" | "bad-response";
 
 /** A request that got no usable answer. */
 export class NetworkError extends Error {
+  /** Always `NetworkError`. */
   override name = "NetworkError";
+  /** Why, for programs. `message` says it for people who program. */
   readonly code: NetworkErrorCode;
 
+  /** Made by this library. */
   constructor(code: NetworkErrorCode, options?: { cause?: unknown }) {
     super(
       code === "network"

@@ -46,13 +46,16 @@ export interface FieldError {
 
 /** A failure that a client is told of: over HTTP as a problem document, over a connection as `error`. Its message holds nothing secret. */
 export class ProtocolError extends Error {
+  /** Always `ProtocolError`. */
   override name = "ProtocolError";
+  /** Why, for programs. `message` says it for people. */
   readonly code: ErrorCode;
   /** The fields that were wrong. */
   readonly fields: readonly FieldError[];
   /** When to try again, in milliseconds. */
   readonly retryAfter?: number;
 
+  /** Without a message it is the code's own. */
   constructor(
     code: ErrorCode,
     options: {

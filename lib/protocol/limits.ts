@@ -17,8 +17,12 @@ export const MAX_RETAINED_SIGNALS = 512;
 export const MAX_RETAINED_BYTES = 1_048_576;
 /** Unacknowledged signals of a pair that are under way at a time. */
 export const SIGNAL_WINDOW = 64;
-/** How long a recipient may wait before it acknowledges a delivery. */
-export const ACK_DELAY_MS = 50;
+/** Bytes of those; one signal may always go. Those of eight others at once fit into the 256 KiB that may wait for one socket. */
+export const SIGNAL_WINDOW_BYTES = 32_768;
+/** How long a recipient may wait before it acknowledges by the server: each acknowledgement may cost a write there, and one does for many signals. */
+export const SIGNAL_ACK_DELAY_MS = 200;
+/** So many it acknowledges at once: whoever sends again what an outage has held up is not kept waiting. */
+export const SIGNAL_ACK_AT = 16;
 /** Waits before unacknowledged signals are sent again; the last one repeats. */
 export const RESEND_DELAYS_MS = [1_000, 2_000, 4_000, 8_000] as const;
 

@@ -5,10 +5,12 @@ import { shortText } from "./name.ts";
 import { Room } from "./room.ts";
 
 export const Role = v.picklist(["host", "speaker", "listener"]);
+/** What a member may do: a `host` commands, a `speaker` sends, a `listener` only receives. */
 export type Role = v.InferOutput<typeof Role>;
 
 /** What a member can switch on and off. */
 export const TrackKind = v.picklist(["audio", "video", "screen"]);
+/** What a member can switch on and off. */
 export type TrackKind = v.InferOutput<typeof TrackKind>;
 
 const Tracks = v.object({
@@ -47,6 +49,7 @@ export const PeerInfo = v.object({
   presence: Presence,
   cloudflareSession: v.optional(CloudflareSession),
 });
+/** Another member, as the server tells of it. */
 export type PeerInfo = v.InferOutput<typeof PeerInfo>;
 
 /** Any JSON value but a missing one. */

@@ -1,4 +1,7 @@
-/** One function per direction from text to a message or a typed failure. Nothing behind these sees unchecked data. */
+/**
+ * One function per direction from text to a message or a typed failure. Nothing behind these sees unchecked data. (`numbered_signal.ts` is
+ * a shorter way to the same message.)
+ */
 import * as v from "valibot";
 import { type FieldError, ProtocolError } from "./errors.ts";
 import { MAX_SIGNAL_BYTES } from "./limits.ts";

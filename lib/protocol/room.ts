@@ -7,11 +7,14 @@ import { Name, shortText } from "./name.ts";
 export const RoomType = v.picklist(["voip", "video", "voice", "chat"]);
 export type RoomType = v.InferOutput<typeof RoomType>;
 
+/** How many people a mesh serves, in which everyone sends to everyone: with pictures, or with sound alone. */
+export const MESH_SEATS = { video: 6, audio: 10 } as const;
+
 /** Seats that a room of each type has unless told otherwise: two for a call, what a mesh serves for the others. */
 export const DEFAULT_SEATS: Record<RoomType, number> = {
   voip: 2,
-  video: 6,
-  voice: 10,
+  video: MESH_SEATS.video,
+  voice: MESH_SEATS.audio,
   chat: 32,
 };
 
@@ -51,7 +54,22 @@ export const Room = v.object({
   /** Milliseconds since 1970; absent for a persistent room. */
   expiresAt: v.optional(v.number()),
 });
+/** What the public may know of a room. */
 export type Room = v.InferOutput<typeof Room>;
+
+/** A room, and how many are in it. */
+export const OccupiedRoom = v.object({
+  ...Room.entries,
+  occupancy: v.number(),
+});
+export type OccupiedRoom = v.InferOutput<typeof OccupiedRoom>;
+
+/** Some listed rooms, newest first, and where the next ones begin; absent after the last. */
+export const RoomPage = v.object({
+  rooms: v.array(OccupiedRoom),
+  cursor: v.optional(v.string()),
+});
+export type RoomPage = v.InferOutput<typeof RoomPage>;
 
 const Pin = v.pipe(v.string(), v.regex(/^[0-9]{4,16}$/, "4 to 16 digits"));
 const Seats = v.pipe(

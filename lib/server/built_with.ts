@@ -9,6 +9,7 @@
 
 import * as djwt from "@zaubrik/djwt";
 import * as fresh from "fresh";
+import { findPreloads, type Preloads } from "./preloads.ts";
 
 /** Upstream's own package, or our stand-in for it. */
 export type Kind = "upstream" | "stand-in";
@@ -41,6 +42,10 @@ export function servedWith(): Packages {
 }
 
 let builtWith: Packages | null = null;
+let preloads: Preloads = {};
+
+/** What the bundles that are served import. Nothing without a build. */
+export const builtPreloads = (): Preloads => preloads;
 
 /** For /readyz and the start-up line. No build is served in tests and dev. */
 export function buildInfo(): {
@@ -67,7 +72,7 @@ export function isServedAlike(record: Packages): boolean {
  *
  * @throws {Error} when what was built with is not what would serve it.
  */
-export function servedFrom(record: Packages): void {
+export function servedFrom(record: Packages, imports: Preloads): void {
   if (!isServedAlike(record)) {
     throw new Error(
       `_fresh was built with ${describePackages(record)} and would be served ` +
@@ -77,6 +82,7 @@ export function servedFrom(record: Packages): void {
     );
   }
   builtWith = record;
+  preloads = imports;
 }
 
 /**
@@ -105,25 +111,36 @@ const METAFILE = /\/metafile\.json$/;
  */
 export async function finishBuild(outDir: string): Promise<void> {
   const at = (name: string) => `${outDir}/${name}`;
-  const snapshot = await Deno.readTextFile(at("snapshot.js"));
-  const kept = snapshot.split("\n")
-    .filter((line) => !/^\s*\["[^"]*\/metafile\.json",/.test(line));
-  await Deno.writeTextFile(at("snapshot.js"), kept.join("\n"));
-  for await (const { name } of Deno.readDir(at("static/_fresh/js"))) {
-    const path = at(`static/_fresh/js/${name}/metafile.json`);
-    await Deno.remove(path).catch((error) => {
+  const imports: Record<string, readonly string[]> = {};
+  const served = new Set<string>();
+  for await (const { name: build } of Deno.readDir(at("static/_fresh/js"))) {
+    const base = `/_fresh/js/${build}`;
+    const folder = at(`static${base}`);
+    await Deno.remove(`${folder}/metafile.json`).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     });
+    Object.assign(imports, await findPreloads(folder, base));
+    for await (const { name } of Deno.readDir(folder)) {
+      served.add(`${base}/${name}`);
+    }
   }
+  const snapshot = await Deno.readTextFile(at("snapshot.js"));
+  const kept = snapshot.split("\n").filter((line) => {
+    const [, path] = /^\s*\["(\/_fresh\/js\/[^"]*)",/.exec(line) ?? [];
+    return path === undefined || served.has(path);
+  });
+  await Deno.writeTextFile(at("snapshot.js"), kept.join("\n"));
 
   const record = JSON.stringify(servedWith(), null, 2);
   await Deno.writeTextFile(at("built_with.json"), `${record}\n`);
+  await Deno.writeTextFile(at("preloads.json"), JSON.stringify(imports));
   await Deno.writeTextFile(
     at("check.js"),
     `import { servedFrom } from "@/lib/server/built_with.ts";
 import record from "./built_with.json" with { type: "json" };
+import preloads from "./preloads.json" with { type: "json" };
 
-servedFrom(record);
+servedFrom(record, preloads);
 `,
   );
   const server = await Deno.readTextFile(at("server.js"));

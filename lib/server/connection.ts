@@ -1,4 +1,3 @@
-import type { Clock } from "../protocol/clock.ts";
 import {
   CLOSE_CODES,
   type CloseReason,
@@ -6,9 +5,14 @@ import {
 } from "../protocol/errors.ts";
 import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
 import type { ClientMessage, ServerMessage } from "../protocol/messages.ts";
+import {
+  type NumberedSignal,
+  readNumberedSignal,
+} from "../protocol/numbered_signal.ts";
 import { byteLength, parseClientMessage } from "../protocol/parse.ts";
 import type { Log } from "./log.ts";
-import { TokenBucket } from "./rate_limit.ts";
+import type { Metrics } from "./metrics.ts";
+import type { SendingRate } from "./rate_limit.ts";
 import type { Limits } from "./settings.ts";
 
 /** What a connection needs of its socket: a WebSocket, or a stand-in for one in a simulation. */
@@ -20,13 +24,19 @@ export interface Socket {
 }
 
 /** The limits of one connection; see {@linkcode Limits}. */
-export type ConnectionLimits = Pick<
-  Limits,
-  "messagesPerSecond" | "messageBurst" | "maxBufferedBytes"
->;
+export type ConnectionLimits = Pick<Limits, "maxBufferedBytes">;
+
+/** A client's message, as a connection hands it on. */
+export type Incoming = ClientMessage | NumberedSignal;
 
 /** Messages over the rate that are refused in a row before the connection is closed. */
 const MAX_REFUSED = 400;
+
+/** How often a connection wants to be {@linkcode Connection.look | looked at}, in milliseconds. */
+export const LOOK_MS = 2_000;
+
+/** After so many looks, 12 s, that find the network to have taken nothing of what waits, the next one closes the connection. */
+const MAX_STUCK_LOOKS = 6;
 
 /** How long to wait before connecting again, in milliseconds, for the reasons after which a client may. */
 const RETRY_MS: Partial<Record<CloseReason, number>> = {
@@ -45,30 +55,37 @@ const RETRY_MS: Partial<Record<CloseReason, number>> = {
  */
 export class Connection {
   /** Called for each message, in order, once {@linkcode begin} was called. */
-  onMessage: (message: ClientMessage) => void = () => {};
+  onMessage: (message: Incoming) => void = () => {};
 
   readonly #socket: Socket;
   readonly #log: Log;
   readonly #limits: ConnectionLimits;
-  readonly #bucket: TokenBucket;
+  readonly #metrics: Metrics;
+  readonly #rate: SendingRate;
   #refused = 0;
-  #early: ClientMessage[] | null = [];
+  #early: Incoming[] | null = [];
+  /** What waits at least if the network has taken nothing since the last look or message. */
+  #waiting = 0;
+  #stuckLooks = 0;
+  #earlyLength = 0;
   #ended = false;
-  #endings: (() => void)[] = [];
+  /** Made anew for each: an array that grows keeps room for sixteen more. */
+  #endings: readonly (() => void)[] = [];
 
+  /** `rate`: of the member. It outlives the connection, so that who connects anew finds it as it was. */
   constructor(
     socket: Socket,
     limits: ConnectionLimits,
-    clock: Clock,
+    rate: SendingRate,
     log: Log,
+    metrics: Metrics,
   ) {
     this.#socket = socket;
     this.#limits = limits;
     this.#log = log;
-    this.#bucket = new TokenBucket({
-      perSecond: limits.messagesPerSecond,
-      burst: limits.messageBurst,
-    }, clock);
+    this.#metrics = metrics;
+    metrics.connections++;
+    this.#rate = rate;
   }
 
   get ended(): boolean {
@@ -78,7 +95,7 @@ export class Connection {
   /** Calls `task` once, when the connection is over, whoever ended it; at once if it is. */
   whenEnded(task: () => void): void {
     if (this.#ended) task();
-    else this.#endings.push(task);
+    else this.#endings = [...this.#endings, task];
   }
 
   /** Lets messages through, those first that came before. */
@@ -104,18 +121,28 @@ export class Connection {
       ) {
         return this.bye("frame-too-large");
       }
+      if (
+        this.#early &&
+        (this.#earlyLength += data.length) > this.#limits.maxBufferedBytes
+      ) {
+        return this.bye("rate-limited");
+      }
       const message = this.#parse(data);
-      if (message) this.#handle(message);
+      if (!message) return;
+      this.#metrics.messages.add(message.type);
+      this.#handle(message);
     } catch (error) {
       this.refuse(error);
     }
   }
 
-  #parse(frame: string): ClientMessage | undefined {
-    if (this.#bucket.take()) {
+  #parse(frame: string): Incoming | undefined {
+    // A character counts as a byte: a look at each would cost more than the rest of this.
+    if (this.#rate.take(frame.length)) {
       this.#refused = 0;
-      return parseClientMessage(frame);
+      return readNumberedSignal(frame) ?? parseClientMessage(frame);
     }
+    this.#metrics.unheardMessages.inc();
     if (++this.#refused >= MAX_REFUSED) {
       return void this.bye("rate-limited");
     }
@@ -125,7 +152,7 @@ export class Connection {
     }
   }
 
-  #handle(message: ClientMessage): void {
+  #handle(message: Incoming): void {
     if (this.#early) return void this.#early.push(message);
     if (this.#ended) return;
     try {
@@ -142,15 +169,29 @@ export class Connection {
   /** Sends a message that is JSON already: one that goes to many is made once. */
   sendText(text: string): void {
     if (this.#ended) return;
-    if (this.#socket.bufferedAmount > this.#limits.maxBufferedBytes) {
-      this.#log.info("connection-slow");
+    const waiting = this.#socket.bufferedAmount;
+    if (waiting > this.#limits.maxBufferedBytes) {
       return this.#end("slow-reader");
     }
+    if (waiting < this.#waiting) this.#stuckLooks = 0;
+    this.#waiting = waiting + text.length;
     try {
       this.#socket.send(text);
     } catch {
       // The socket is closing: its end will be told.
     }
+  }
+
+  /**
+   * Ends the connection if the client no longer takes what it is sent. Nothing else notices one that is gone without a word while something
+   * waits: Deno's ping waits behind that.
+   */
+  look(): void {
+    const waiting = this.#socket.bufferedAmount;
+    const isStuck = waiting > 0 && waiting >= this.#waiting;
+    this.#waiting = waiting;
+    this.#stuckLooks = isStuck ? this.#stuckLooks + 1 : 0;
+    if (this.#stuckLooks > MAX_STUCK_LOOKS) this.#end("slow-reader");
   }
 
   /** Tells the client that a message had no effect, and why. What is not a {@linkcode ProtocolError} is our defect: logged, not told. */
@@ -159,6 +200,7 @@ export class Connection {
       ? error
       : new ProtocolError("internal");
     if (known !== error) this.#log.error("message-failed", { error });
+    this.#metrics.refusedMessages.add(known.code);
     const re = message &&
       {
         type: message.type,
@@ -185,9 +227,18 @@ export class Connection {
 
   /** Takes the news that the socket is closed or broken. May come twice, or never: Deno's close events do both. */
   lost(): void {
+    this.#over("lost");
+  }
+
+  #over(reason: CloseReason | "lost"): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const task of this.#endings.splice(0)) task();
+    this.#metrics.connections--;
+    this.#metrics.endedConnections.add(reason);
+    this.#log.info("connection-ended", { reason });
+    const endings = this.#endings;
+    this.#endings = [];
+    for (const task of endings) task();
   }
 
   #end(reason: CloseReason): void {
@@ -197,6 +248,6 @@ export class Connection {
     } catch {
       // Closed already.
     }
-    this.lost();
+    this.#over(reason);
   }
 }

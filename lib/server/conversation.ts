@@ -1,14 +1,24 @@
+import { delay } from "../protocol/clock.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import type {
   ClientMessage,
-  MessageOf,
   ServerMessage,
   TrackKind,
 } from "../protocol/messages.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, Incoming } from "./connection.ts";
 import { closeRoom, type House } from "./house.ts";
 import type { LiveRoom } from "./live_room.ts";
 import type { MemberRecord, MemberState } from "./member_record.ts";
+import type { TokenBucket } from "./rate_limit.ts";
+
+/** How long what a member says of itself waits for more of the kind: a page says what is on all at once, and it is written once. */
+const TOGETHER_MS = 20;
+
+/** One thing that a member says of itself, and what it makes of the record. */
+interface Saying {
+  message: ClientMessage;
+  change: (before: MemberRecord) => MemberState;
+}
 
 /** What a connected member says, and what follows from it: `docs/protocol.md` section 4, one case per message. */
 export class Conversation {
@@ -16,23 +26,29 @@ export class Conversation {
   readonly #live: LiveRoom;
   readonly #connection: Connection;
   readonly #memberId: string;
+  readonly #bucket: TokenBucket;
   /** Changes to the member's record, one after the other. */
   #changes: Promise<void> = Promise.resolve();
+  /** What is not yet being written, if nothing else stands behind it: what is said now joins it. */
+  #said: Saying[] | undefined;
 
+  /** `bucket`: of what the member has written to the store. */
   constructor(
     house: House,
     live: LiveRoom,
     connection: Connection,
     memberId: string,
+    bucket: TokenBucket,
   ) {
     this.#house = house;
     this.#live = live;
     this.#connection = connection;
     this.#memberId = memberId;
+    this.#bucket = bucket;
   }
 
   /** @throws {ProtocolError} when the message can have no effect. */
-  handle(message: ClientMessage): void {
+  handle(message: Incoming): void {
     switch (message.type) {
       case "signal":
         return this.#signal(message);
@@ -59,11 +75,15 @@ export class Conversation {
         return this.#say(message, () => ({ cloudflareSession }));
       }
       case "leave":
-        return this.#later(
-          message,
-          () =>
-            this.#house.seats.end(this.#live.roomId, this.#memberId, "left"),
-        );
+        return this.#later(message, () => {
+          const { generation } = this.#seated().entry.value;
+          return this.#house.seats.end(
+            this.#live.roomId,
+            this.#memberId,
+            "left",
+            generation,
+          );
+        });
       case "ping":
         return this.#connection.send({ type: "pong" });
       case "mute":
@@ -105,18 +125,22 @@ export class Conversation {
     }
   }
 
-  #signal(
-    { to, toIncarnation, id, base, data }: MessageOf<ClientMessage, "signal">,
-  ): void {
-    const message: ServerMessage = {
-      type: "signal",
-      ...this.#stamp(),
-      ...(id !== undefined && { id }),
-      ...(base !== undefined && { base }),
-      data,
-    };
-    if (to !== undefined) return this.#send(to, toIncarnation, message);
-    this.#house.switchboard.broadcast(this.#live, message, this.#memberId);
+  #signal(signal: Extract<Incoming, { type: "signal" }>): void {
+    const { to, toIncarnation, id, base, data } = signal;
+    const head = { type: "signal" as const, ...this.#stamp(), id, base };
+    const message: ServerMessage = { ...head, data };
+    if (id === undefined) this.#live.hasUnnumbered = true;
+    if (to !== undefined) {
+      // The data is opaque: what came as text goes as text.
+      const text = "json" in signal
+        ? `${JSON.stringify(head).slice(0, -1)},"data":${signal.json}}`
+        : undefined;
+      return this.#send(to, toIncarnation, message, text);
+    }
+    for (const onward of this.#live.spread(message, this.#memberId)) {
+      this.#house.switchboard.deliver(this.#live.roomId, onward);
+    }
+    this.#house.metrics.signals.add("everyone");
   }
 
   /** Who says it and in which life: what a client claims of itself is never looked at. */
@@ -137,8 +161,10 @@ export class Conversation {
     to: string,
     incarnation: number | undefined,
     message: ServerMessage,
+    text?: string,
   ): void {
-    const onward = this.#live.route(to, incarnation, message);
+    const onward = this.#live.route(to, incarnation, message, text);
+    this.#house.metrics.signals.add(onward ? "onward" : "here");
     if (onward) this.#house.switchboard.deliver(this.#live.roomId, onward);
   }
 
@@ -157,19 +183,38 @@ export class Conversation {
   }
 
   /** Keeps what the member says of itself, and tells the others. */
-  #say(
-    message: ClientMessage,
-    change: (before: MemberRecord) => MemberState,
-  ): void {
-    this.#later(message, async () => {
+  #say(message: ClientMessage, change: Saying["change"]): void {
+    if (this.#said) return void this.#said.push({ message, change });
+    this.#takeFromBucket();
+    const said = this.#said = [{ message, change }];
+    this.#inTurn(async () => {
+      await delay(this.#house.clock, TOGETHER_MS);
+      if (this.#said === said) this.#said = undefined;
       const seated = this.#seated();
-      await this.#house.seats.change(seated, change(seated.entry.value));
-    });
+      let state: MemberState = {};
+      for (const { change } of said) {
+        state = { ...state, ...change({ ...seated.entry.value, ...state }) };
+      }
+      await this.#house.seats.change(seated, state);
+    }, () => said.map(({ message }) => message));
   }
 
+  /** Does what takes the store: one after the other. Who leaves always may. */
   #later(message: ClientMessage, task: () => Promise<void>): void {
-    this.#changes = this.#changes.then(task).catch((error) =>
-      this.#connection.refuse(error, message)
-    );
+    if (message.type !== "leave") this.#takeFromBucket();
+    this.#said = undefined;
+    this.#inTurn(task, () => [message]);
+  }
+
+  /** The store may be taken far more seldom than messages may come. */
+  #takeFromBucket(): void {
+    if (!this.#bucket.take()) throw new ProtocolError("rate-limited");
+  }
+
+  /** `refused`: the messages that have had no effect when the task fails. */
+  #inTurn(task: () => Promise<void>, refused: () => ClientMessage[]): void {
+    this.#changes = this.#changes.then(task).catch((error) => {
+      for (const message of refused()) this.#connection.refuse(error, message);
+    });
   }
 }

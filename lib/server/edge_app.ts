@@ -1,7 +1,9 @@
 import { App } from "fresh";
 import type { State } from "../define.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { builtPreloads } from "./built_with.ts";
 import type { Log } from "./log.ts";
+import { addPreloads } from "./preloads.ts";
 import { problem } from "./problem.ts";
 import { httpsRedirect, withSecurityHeaders } from "./security_headers.ts";
 import type { Settings } from "./settings.ts";
@@ -30,7 +32,9 @@ export class EdgeApp extends App<State> {
     const inner = super.handler();
     return async (request, info) => {
       const response = httpsRedirect(request, this.#settings) ??
+        refuseMethod(request) ??
         await inner(request, info).catch((error) => this.#failed(error));
+      addPreloads(response, builtPreloads());
       return withSecurityHeaders(response, request, this.#settings);
     };
   }
@@ -42,4 +46,12 @@ export class EdgeApp extends App<State> {
     this.#log.error("request-failed", { error });
     return problem(new ProtocolError("internal"));
   }
+}
+
+/** The methods that Fresh's router knows; it throws on any other word. */
+const METHODS = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/;
+
+function refuseMethod({ method }: Request): Response | null {
+  if (METHODS.test(method)) return null;
+  return problem(new ProtocolError("method-not-allowed"));
 }

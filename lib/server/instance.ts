@@ -1,17 +1,22 @@
 import { type Clock, delay, SYSTEM_CLOCK } from "../protocol/clock.ts";
 import type { PeerInfo, Role } from "../protocol/messages.ts";
 import { AccessLimits } from "./access_limits.ts";
-import type { Bus } from "./bus.ts";
+import { Bus } from "./bus/bus.ts";
+import type { Carrier } from "./bus/carrier.ts";
+import { KvCarrier } from "./bus/carrier_kv.ts";
 import { closeRoom, type House } from "./house.ts";
 import { Lease } from "./lease.ts";
 import type { Log } from "./log.ts";
 import type { SeatRequest } from "./member_record.ts";
 import { Members } from "./members.ts";
+import { Metrics } from "./metrics.ts";
+import { observeStore } from "./observation.ts";
 import { type Random, randomId } from "./random_id.ts";
 import { Reception } from "./reception.ts";
 import { type RoomRecord, Rooms } from "./rooms.ts";
 import { Seats } from "./seats.ts";
 import type { Settings } from "./settings.ts";
+import { SocketCount } from "./socket_count.ts";
 import type { Store } from "./store.ts";
 import { Switchboard } from "./switchboard.ts";
 import { Tokens } from "./tokens.ts";
@@ -20,7 +25,8 @@ import { Tokens } from "./tokens.ts";
 export interface InstanceParts {
   settings: Settings;
   store: Store;
-  bus: Bus;
+  /** Ways to other instances that are nearer than the store, best first. */
+  carriers: readonly Carrier[];
   log: Log;
   clock?: Clock;
   /** Where ids come from; `crypto.getRandomValues` but in simulations. */
@@ -32,12 +38,16 @@ export interface Readiness {
   ready: boolean;
   instanceId: string;
   store: "ok" | "unavailable";
+  /** Of the store: without it this instance hears of others only now and then. */
+  watch: "ok" | "unavailable";
 }
 
 const PROOF_LIFE_MS = 5_000;
 
-/** For how long an instance that is going waits for its clients to move, of the 5 s that a platform gives it. */
-const MOVING_MS = 1_000;
+/** What an instance that is going does with the 5 s that a platform gives it: waits for its clients to move, and for its last news to go out. */
+const MOVING_MS = 2_500;
+const MOVING_LOOK_MS = 50;
+const FLUSH_MS = 1_000;
 
 /**
  * One running copy of the server. Any number run and none is special: the truth lies in Deno KV; an instance holds connections, a view of
@@ -49,6 +59,7 @@ export class Instance implements House {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics = new Metrics();
   readonly tokens: Tokens;
   readonly rooms: Rooms;
   readonly members: Members;
@@ -57,34 +68,76 @@ export class Instance implements House {
   readonly lease: Lease;
   readonly reception: Reception;
   readonly limits: AccessLimits;
+  readonly sockets: SocketCount;
   readonly #bus: Bus;
+  readonly #mail: KvCarrier;
   #provenAt = -Infinity;
 
   constructor(
-    { settings, store, bus, log, clock = SYSTEM_CLOCK, random }: InstanceParts,
+    { settings, store, carriers, log: lines, clock = SYSTEM_CLOCK, random }:
+      InstanceParts,
   ) {
     const newId = () => randomId(random);
     this.id = newId();
+    const log = lines.with({ instanceId: this.id });
     this.settings = settings;
     this.store = store;
     this.clock = clock;
     this.log = log;
-    this.#bus = bus;
+    observeStore(store, this.metrics, clock);
+    this.#mail = new KvCarrier(store, clock, log, this.metrics);
+    this.#bus = new Bus({
+      instanceId: this.id,
+      carriers: [...carriers, this.#mail],
+      clock,
+      log,
+      metrics: this.metrics,
+    });
     this.tokens = new Tokens(settings, clock, newId);
     this.rooms = new Rooms(store, clock, newId);
     this.members = new Members(store, clock, this.id, newId);
-    this.switchboard = new Switchboard(this.id, bus, this.members, clock, log);
-    this.seats = new Seats(this.members, this.switchboard, clock, log);
+    this.switchboard = new Switchboard(
+      this.id,
+      this.#bus,
+      this.members,
+      this.rooms,
+      clock,
+      log,
+    );
+    this.seats = new Seats(
+      this.id,
+      this.members,
+      this.switchboard,
+      clock,
+      log,
+    );
     this.lease = new Lease(store, clock, log, this.id, {
       hasSeats: () => this.switchboard.size > 0 || this.seats.kept > 0,
-      takeOver: (instanceId) => this.seats.takeOver(instanceId),
-    });
+      takeOver: async (...of) => {
+        await this.seats.takeOver(...of, () => this.lease.hold());
+        this.metrics.takeovers.inc();
+      },
+      gone: () => this.switchboard.doubt(),
+      starved: () => {
+        log.warn("instance-starved");
+        this.reception.adviseToMove();
+      },
+    }, this.#mail.bell);
+    store.onOverdue = () => this.seats.doubt();
     this.reception = new Reception(this, settings.limits, clock);
-    this.limits = new AccessLimits(settings.limits, store, clock);
+    this.limits = new AccessLimits(settings, store, clock);
+    this.sockets = new SocketCount(settings.limits);
     this.switchboard.onExpired = (room) =>
       void this.closeRoom(room).catch((error) =>
         log.warn("room-expiry-failed", { error })
       );
+    this.metrics.describe(this.id, () => ({
+      sockets: this.sockets.open,
+      members: [...this.switchboard.seated()].length,
+      rooms: this.switchboard.size,
+      keptSeats: this.seats.kept,
+      overdueKvOperations: store.overdue,
+    }));
     this.lease.start();
   }
 
@@ -119,31 +172,45 @@ export class Instance implements House {
     return closeRoom(this, room);
   }
 
-  /** Whether this instance can serve, proven by its store no longer than 5 s ago. */
+  /** Whether this instance can serve: it is not going, and its store takes a write and tells of it, proven no longer than 5 s ago. */
   async ready(): Promise<Readiness> {
-    let store: Readiness["store"] = "ok";
-    if (this.clock.monotonic() - this.#provenAt > PROOF_LIFE_MS) {
-      try {
-        await this.store.probe(this.id);
-        this.#provenAt = this.clock.monotonic();
-      } catch {
-        store = "unavailable";
-      }
+    const of = { instanceId: this.id };
+    if (this.reception.isMoving) {
+      return { ready: false, ...of, store: "ok", watch: "ok" };
     }
-    return { ready: store === "ok", instanceId: this.id, store };
+    if (this.clock.monotonic() - this.#provenAt <= PROOF_LIFE_MS) {
+      return { ready: true, ...of, store: "ok", watch: "ok" };
+    }
+    const proof = await this.#mail.bell.prove();
+    if (proof === "heard") this.#provenAt = this.clock.monotonic();
+    return {
+      ready: proof === "heard",
+      ...of,
+      store: proof === "unavailable" ? "unavailable" : "ok",
+      watch: proof === "heard" ? "ok" : "unavailable",
+    };
   }
 
-  /** Goes in good order: clients are told to move and given a second, and others may take over at once. Never throws. */
+  /** Goes in good order, in less than 5 s: clients are told to move, others may take over at once. Never throws. */
   async close(): Promise<void> {
+    this.log.info("instance-moving", { count: this.metrics.connections });
     this.reception.startMoving();
-    if (this.switchboard.size > 0) await delay(this.clock, MOVING_MS);
-    this.reception.finishMoving();
-    await this.lease.close().catch((error) =>
+    const leaseClosed = this.lease.close().catch((error) =>
       this.log.warn("lease-close-failed", { error })
     );
+    const startedAt = this.clock.monotonic();
+    while (
+      this.switchboard.size > 0 &&
+      this.clock.monotonic() - startedAt < MOVING_MS
+    ) await delay(this.clock, MOVING_LOOK_MS);
+    this.reception.finishMoving();
     this.seats.close();
     this.switchboard.close();
-    this.#bus.close();
+    await Promise.all([leaseClosed, this.#bus.flush(FLUSH_MS)]);
+    await this.#bus.close();
     await this.store.close();
+    this.log.info("instance-closed", {
+      milliseconds: Math.round(this.clock.monotonic() - startedAt),
+    });
   }
 }

@@ -28,11 +28,27 @@ export const KEYS = {
   usedToken: (tokenId: string) => ["used-token", tokenId],
   /** How many wrong PINs were given for a room, by the hour. */
   pinGuesses: (roomId: string) => ["pin-guesses", roomId],
+  /** What one address has taken of a limit that instances share, in one minute since 1970. The address is sealed. */
+  taken: (limit: string, sealedAddress: string, minute: number) => [
+    "taken",
+    limit,
+    sealedAddress,
+    minute,
+  ],
   /** An instance's lease. */
   lease: (instanceId: string) => ["lease", instanceId],
   leases: ["lease"],
-  /** Written and read by an instance to prove that the database works. */
-  probe: (instanceId: string) => ["probe", instanceId],
+  /** An instance's doorbell, which others ring and it alone watches. */
+  bell: (instanceId: string) => ["bell", instanceId],
+  /** A parcel on its way between two instances. */
+  mail: (
+    to: string,
+    from: string,
+    number: number,
+  ) => ["mail", to, from, number],
+  /** That there may be mail from an instance. */
+  mailFrom: (to: string, from: string) => ["mail-from", to, from],
+  mailboxes: (to: string) => ["mail-from", to],
   /** The secret that development makes for itself. */
   developmentSecret: ["development-secret"],
 };

@@ -1,11 +1,12 @@
 /** Structured log lines: one JSON object per line, for machines that collect them. */
 import type { Clock } from "../protocol/clock.ts";
+import { TokenBucket } from "./rate_limit.ts";
 
 /**
  * What each level is for:
  * - `error`: a defect of ours, or something that a person must look at. Each one deserves a fix.
  * - `warn`: something outside failed and we coped: the store was out of reach, an instance vanished. Many of them deserve a look.
- * - `info`: one line per step in the life of an instance, a room or a member. Never per message.
+ * - `info`: one line per step in the life of an instance, a room or a member, and per request that was refused. Never per message.
  */
 export type Level = "error" | "warn" | "info";
 
@@ -22,7 +23,10 @@ export interface LogFields {
   roomId?: string;
   memberId?: string;
   incarnation?: number;
+  /** The one that writes the line. */
   instanceId?: string;
+  /** One that the line is about. */
+  otherInstanceId?: string;
   /** An error code, close reason, role, method or another word of the protocol. */
   code?: string;
   reason?: string;
@@ -36,6 +40,8 @@ export interface LogFields {
   milliseconds?: number;
   port?: number;
   version?: string;
+  /** Lines of this event that were left out before this one, because there were too many. */
+  omitted?: number;
   /** Its kind, code, place and causes are written. Not its message: that may quote anything. */
   error?: unknown;
 }
@@ -46,6 +52,7 @@ const FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
   "memberId",
   "incarnation",
   "instanceId",
+  "otherInstanceId",
   "code",
   "reason",
   "role",
@@ -57,13 +64,19 @@ const FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
   "milliseconds",
   "port",
   "version",
+  "omitted",
 ]);
+
+/** Lines of one event: what strangers can cause must not fill a disk. */
+const LINES = { perSecond: 100, burst: 1_000 };
 
 /** Writes lines such as `{"time":"…","level":"info","event":"room-created","roomId":"…"}`. */
 export class Log {
   readonly #write: (line: string) => void;
   readonly #clock: Clock;
   readonly #common: LogFields;
+  /** What may still be written of each event, and what was not. */
+  #events = new Map<string, { lines: TokenBucket; omitted: number }>();
 
   /** `write` gets one line without its end; `common` is in every line. */
   constructor(
@@ -78,7 +91,12 @@ export class Log {
 
   /** A log whose every line has these fields too. */
   with(fields: LogFields): Log {
-    return new Log(this.#write, this.#clock, { ...this.#common, ...fields });
+    const log = new Log(this.#write, this.#clock, {
+      ...this.#common,
+      ...fields,
+    });
+    log.#events = this.#events;
+    return log;
   }
 
   error(event: string, fields: LogFields = {}): void {
@@ -94,13 +112,23 @@ export class Log {
   }
 
   #line(level: Level, event: string, fields: LogFields): void {
+    const known = this.#events.get(event) ??
+      { lines: new TokenBucket(LINES, this.#clock), omitted: 0 };
+    this.#events.set(event, known);
+    if (!known.lines.take()) return void known.omitted++;
+    const omitted = known.omitted || undefined;
+    known.omitted = 0;
     const line: Record<string, unknown> = {
       time: new Date(this.#clock.now()).toISOString(),
       level,
       event: word(event),
     };
     for (
-      const [name, value] of Object.entries({ ...this.#common, ...fields })
+      const [name, value] of Object.entries({
+        ...this.#common,
+        ...fields,
+        omitted,
+      })
     ) {
       if (value !== undefined && FIELDS.has(name)) line[name] = word(value);
     }

@@ -16,6 +16,8 @@ export interface MemberRecord {
   state: "joined" | "here" | "away";
   /** The life of the member's page; 0 before the first. */
   incarnation: number;
+  /** The life that the page had before, if it had one and its seat ended: until it is welcomed in the new life it asks for that one. */
+  formerly?: number;
   /** Grows with every connection. It fences: an instance may change a record only while it holds the current generation. */
   generation: number;
   /** The instance that looks after this seat: has the connection, or runs the clock that will end the seat. */
@@ -32,6 +34,7 @@ export interface EndedRecord {
   name: string;
   role: Role;
   incarnation: number;
+  formerly?: number;
   generation: number;
   /** When the member went away. */
   since: number;

@@ -1,6 +1,7 @@
 import type { Clock } from "../protocol/clock.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 import { RETURN_MS, TOKEN_LIFE_MS } from "../protocol/limits.ts";
+import { CALENDARS_DIFFER_MS } from "./calendars.ts";
 import { KEYS } from "./keys.ts";
 import type {
   EndedRecord,
@@ -15,14 +16,20 @@ import type { Entry, Store } from "./store.ts";
 /** What came of connecting a member. */
 export interface Entered {
   entry: Entry<MemberRecord>;
-  /** The incarnation goes on. */
+  /** The incarnation that the page asked for goes on. */
   resumed: boolean;
+  /** A new incarnation begins. Neither: the page's last attempt began one, and was not answered. */
+  begun: boolean;
   /** The instance that looked after the seat until now. */
   before: string;
 }
 
 /** Tries of one compare and set before the store counts as unavailable. Each is lost only to another instance's success. */
 const TRIES = 100;
+/** How long the place of a seat that has ended by time is kept: whoever's calendar looks, the 2 minutes are granted. */
+const ENDED_KEPT_MS = RETURN_MS + CALENDARS_DIFFER_MS;
+/** How long a room's roster key is kept after a change: longer than any write of a seat can be under way. */
+const ROSTER_KEPT_MS = 86_400_000;
 
 /**
  * The members of all rooms, in Deno KV. Every change is one atomic write that checks the version it stands on; seats are given while the
@@ -52,7 +59,7 @@ export class Members {
 
   /** Everyone who has a seat in a room. */
   list(roomId: string): Promise<Entry<MemberRecord>[]> {
-    return this.#store.list<MemberRecord>(KEYS.members(roomId));
+    return this.#store.list<MemberRecord>({ prefix: KEYS.members(roomId) });
   }
 
   get(roomId: string, memberId: string): Promise<Entry<MemberRecord> | null> {
@@ -61,7 +68,7 @@ export class Members {
 
   /** The seats that an instance looks after. */
   async ofInstance(instanceId: string): Promise<Entry<MemberRecord>[]> {
-    const places = await this.#store.list(KEYS.seatsOf(instanceId));
+    const places = await this.#store.list({ prefix: KEYS.seatsOf(instanceId) });
     const entries = await Promise.all(
       places.map(({ key }) => this.get(key[2] as string, key[3] as string)),
     );
@@ -118,6 +125,7 @@ export class Members {
         role: ended?.role ?? role,
         state: "joined",
         incarnation: ended?.incarnation ?? 0,
+        formerly: ended?.formerly,
         generation: ended?.generation ?? 0,
         instanceId: this.#instanceId,
         since: this.#clock.now(),
@@ -136,7 +144,7 @@ export class Members {
         ],
         set: [
           { key, value: record },
-          { key: KEYS.roster(roomId), value: {} },
+          rosterChanged(roomId),
           {
             key: KEYS.seatOf(this.#instanceId, roomId, record.memberId),
             value: {},
@@ -149,6 +157,15 @@ export class Members {
     throw new ProtocolError("unavailable", { retryAfter: 1_000 });
   }
 
+  /** Why a seat ended that is no longer there, by what remains of it. */
+  async whyEnded(roomId: string, memberId: string): Promise<LeaveReason> {
+    const [removed, ended] = await Promise.all([
+      this.#store.get(KEYS.removed(roomId, memberId)),
+      this.#store.get(KEYS.ended(roomId, memberId)),
+    ]);
+    return removed ? "removed" : ended ? "timeout" : "left";
+  }
+
   /** What remains of a member's seat. */
   async #ended(roomId: string, memberId: string): Promise<EndedRecord> {
     const [removed, ended] = await Promise.all([
@@ -156,7 +173,7 @@ export class Members {
       this.#store.get<EndedRecord>(KEYS.ended(roomId, memberId)),
     ]);
     if (removed) throw new ProtocolError("removed");
-    if (!ended || this.#clock.now() - ended.value.since > RETURN_MS) {
+    if (!ended || this.#clock.now() - ended.value.since > ENDED_KEPT_MS) {
       throw new ProtocolError("seat-ended");
     }
     return ended.value;
@@ -165,34 +182,47 @@ export class Members {
   /**
    * Connects a member here. With the incarnation that its record has the page is resumed, without one the next begins.
    *
-   * @returns what came of it; or the reason for which the connection must be refused.
+   * @returns what came of it; or the reason for which the connection must be refused. `moving`: another one has come meanwhile. Which of
+   * them has a page that still waits cannot be known; if this one has, that comes again.
    */
   async enter(
     roomId: string,
     seat: SeatRequest & { memberId: string },
     incarnation: number | undefined,
-  ): Promise<Entered | "bad-request" | "taken-over"> {
+  ): Promise<Entered | "bad-request" | "taken-over" | "moving"> {
+    let generation = Infinity;
     for (let tries = 0; tries < TRIES; tries++) {
       const held = await this.get(roomId, seat.memberId);
       const before = held ?? await this.seat(roomId, seat);
-      const current = before.value.incarnation;
+      if (before.value.generation > generation) return "moving";
+      generation = before.value.generation;
+      const { incarnation: current, formerly, state } = before.value;
       if (incarnation !== undefined && incarnation > current) {
         return "bad-request";
       }
-      // Who kept its seat resumes; for who lost it in the meantime the others have forgotten the pair, so a new incarnation begins.
-      const resumed = incarnation === current &&
-        before.value.state !== "joined";
-      if (incarnation !== undefined && incarnation < current) {
-        return "taken-over";
-      }
+      if (
+        incarnation !== undefined && incarnation < current &&
+        incarnation !== formerly
+      ) return "taken-over";
+      // For who lost its seat in the meantime the others have forgotten the pair, so a new incarnation begins.
+      const begun = incarnation === undefined || state === "joined";
       const entry = await this.#replace(before, {
         state: "here",
-        incarnation: resumed ? current : current + 1,
-        generation: before.value.generation + 1,
+        ...begun && {
+          incarnation: current + 1,
+          formerly: incarnation,
+          // What the last page said of itself went with it: its hand is down, and its microphone off.
+          tracks: {},
+          presence: {},
+          cloudflareSession: undefined,
+        },
+        generation: generation + 1,
         instanceId: this.#instanceId,
         since: this.#clock.now(),
       });
-      if (entry) return { entry, resumed, before: before.value.instanceId };
+      if (!entry) continue;
+      const resumed = !begun && incarnation === current;
+      return { entry, resumed, begun, before: before.value.instanceId };
     }
     throw new ProtocolError("unavailable", { retryAfter: 1_000 });
   }
@@ -218,15 +248,42 @@ export class Members {
     return null;
   }
 
-  /** Takes over a seat whose instance is gone: the member counts as away until it connects. Null: somebody was faster. */
-  adopt(entry: Entry<MemberRecord>): Promise<Entry<MemberRecord> | null> {
+  /**
+   * Takes over a seat whose instance is gone: the member counts as away until it connects. Null: somebody was faster.
+   *
+   * @param agoMs how long ago the member was last there.
+   */
+  adopt(
+    entry: Entry<MemberRecord>,
+    agoMs: number,
+  ): Promise<Entry<MemberRecord> | null> {
     return this.#replace(entry, {
       state: entry.value.state === "here" ? "away" : entry.value.state,
       instanceId: this.#instanceId,
-      since: entry.value.state === "here"
-        ? this.#clock.now()
-        : entry.value.since,
+      since: this.#clock.now() - agoMs,
     });
+  }
+
+  /**
+   * Takes back a member that is connected here and was adopted by another instance. Null: it has connected elsewhere since, or its seat has
+   * ended.
+   */
+  async reclaim(
+    entry: Entry<MemberRecord>,
+  ): Promise<Pick<Entered, "entry" | "before"> | null> {
+    const { roomId, memberId, generation } = entry.value;
+    for (let tries = 0; tries < TRIES; tries++) {
+      const held = await this.get(roomId, memberId);
+      if (held?.value.generation !== generation) return null;
+      const back = await this.#replace(held, {
+        state: "here",
+        generation: generation + 1,
+        instanceId: this.#instanceId,
+        since: this.#clock.now(),
+      });
+      if (back) return { entry: back, before: held.value.instanceId };
+    }
+    throw new ProtocolError("unavailable", { retryAfter: 1_000 });
   }
 
   /** Ends a seat, if its record has not changed. Returns the version of its end; null: it has changed. */
@@ -241,19 +298,27 @@ export class Members {
       name,
       role,
       incarnation,
+      formerly,
       generation,
       since,
     } = entry.value;
-    const ended: EndedRecord = { name, role, incarnation, generation, since };
+    const ended: EndedRecord = {
+      name,
+      role,
+      incarnation,
+      formerly,
+      generation,
+      since,
+    };
     return await this.#store.commit({
       checks: [{ key: entry.key, versionstamp: entry.versionstamp }],
       set: [
-        { key: KEYS.roster(roomId), value: {} },
+        rosterChanged(roomId),
         ...reason === "timeout"
           ? [{
             key: KEYS.ended(roomId, memberId),
             value: ended,
-            expireIn: RETURN_MS,
+            expireIn: ENDED_KEPT_MS,
           }]
           : [],
         ...reason === "removed"
@@ -268,15 +333,19 @@ export class Members {
     });
   }
 
-  /** Ends a seat whatever its record says by now. Null: there is none. */
+  /** Ends a seat whatever its record says by now; with a `generation` only while it has that. Null: there is none. */
   async remove(
     roomId: string,
     memberId: string,
     reason: LeaveReason,
+    generation?: number,
   ): Promise<string | null> {
     for (let tries = 0; tries < TRIES; tries++) {
       const entry = await this.get(roomId, memberId);
       if (!entry) return null;
+      if ((generation ?? entry.value.generation) !== entry.value.generation) {
+        return null;
+      }
       const versionstamp = await this.end(entry, reason);
       if (versionstamp !== null) return versionstamp;
     }
@@ -323,4 +392,9 @@ export class Members {
       ? null
       : { key: before.key, value, versionstamp };
   }
+}
+
+/** What every change to who has a seat writes, so that a seat that is given meanwhile is not. */
+function rosterChanged(roomId: string) {
+  return { key: KEYS.roster(roomId), value: {}, expireIn: ROSTER_KEPT_MS };
 }

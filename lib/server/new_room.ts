@@ -1,4 +1,8 @@
-import { type CreateRoom, DEFAULT_SEATS } from "../protocol/room.ts";
+import {
+  type CreateRoom,
+  DEFAULT_MEDIA,
+  DEFAULT_SEATS,
+} from "../protocol/room.ts";
 import { hashPin } from "./pin.ts";
 import type { RoomRecord } from "./rooms.ts";
 
@@ -20,18 +24,13 @@ export async function newRoom(
     type: wish.type,
     name: wish.name,
     maxParticipants: wish.maxParticipants ?? DEFAULT_SEATS[wish.type],
-    media: {
-      audio: true,
-      video: true,
-      screen: true,
-      chat: true,
-      ...wish.media,
-    },
+    media: { ...DEFAULT_MEDIA[wish.type], ...wish.media },
     e2ee: wish.e2ee,
     listed: wish.listed,
     locked: false,
     ...wish.pin !== undefined && { pin: await hashPin(wish.pin) },
     topology: "mesh",
+    revision: 1,
     createdAt: now,
     ...!wish.persistent && { expiresAt: now + life },
   };

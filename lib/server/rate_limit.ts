@@ -8,7 +8,7 @@ export interface Rate {
   burst: number;
 }
 
-/** A token bucket: it holds `burst` tokens at most and gains `perSecond`. Whatever is limited takes one. */
+/** A token bucket: it holds `burst` tokens at most and gains `perSecond`. Whatever is limited takes one, or as many as it is large. */
 export class TokenBucket {
   readonly #rate: Rate;
   readonly #clock: Clock;
@@ -22,26 +22,39 @@ export class TokenBucket {
     this.#at = clock.monotonic();
   }
 
-  /** Takes a token, if there is one. */
-  take(): boolean {
-    if (this.waitMs() > 0) return false;
-    this.#tokens--;
+  /** Takes tokens, if there are so many. `now`: by the clock's monotonic time. */
+  take(count = 1, now = this.#clock.monotonic()): boolean {
+    if (this.waitMs(count, now) > 0) return false;
+    this.#tokens -= count;
     return true;
   }
 
-  /** Puts a token back that turned out not to be needed. */
-  giveBack(): void {
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
-  }
-
-  /** Milliseconds until a token can be taken; 0 when one can be taken now. */
-  waitMs(): number {
-    const now = this.#clock.monotonic();
+  /** Milliseconds until so many tokens can be taken; 0 when they can be taken now. */
+  waitMs(count = 1, now = this.#clock.monotonic()): number {
     const gained = (now - this.#at) / 1_000 * this.#rate.perSecond;
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + gained);
     this.#at = now;
-    if (this.#tokens >= 1) return 0;
-    return Math.ceil((1 - this.#tokens) / this.#rate.perSecond * 1_000);
+    if (this.#tokens >= count) return 0;
+    return Math.ceil((count - this.#tokens) / this.#rate.perSecond * 1_000);
+  }
+}
+
+/** What somebody may send: so many messages, and so many bytes of them. */
+export class SendingRate {
+  readonly #messages: TokenBucket;
+  readonly #bytes: TokenBucket;
+  readonly #clock: Clock;
+
+  constructor(messages: TokenBucket, bytes: TokenBucket, clock: Clock) {
+    this.#messages = messages;
+    this.#bytes = bytes;
+    this.#clock = clock;
+  }
+
+  /** Takes a message of so many bytes, if it may be sent. One that is too large for now counts as a message all the same. */
+  take(bytes: number): boolean {
+    const now = this.#clock.monotonic();
+    return this.#messages.take(1, now) && this.#bytes.take(bytes, now);
   }
 }
 
@@ -70,33 +83,19 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  /** @throws {ProtocolError} `rate-limited` when `key` has no token left. Takes none. */
-  check(key: string): void {
-    const retryAfter = this.#bucket(key).waitMs();
-    if (retryAfter > 0) throw new ProtocolError("rate-limited", { retryAfter });
-  }
-
   /**
    * Takes a token of `key`.
    *
    * @throws {ProtocolError} `rate-limited` when there is none.
    */
   take(key: string): void {
-    this.check(key);
-    this.#bucket(key).take();
+    const bucket = this.bucket(key);
+    if (bucket.take()) return;
+    throw new ProtocolError("rate-limited", { retryAfter: bucket.waitMs() });
   }
 
-  /** Takes a token of `key` if there is one: for what is counted, and refused only the next time. */
-  count(key: string): void {
-    this.#bucket(key).take();
-  }
-
-  /** Puts a token of `key` back. */
-  giveBack(key: string): void {
-    this.#bucket(key).giveBack();
-  }
-
-  #bucket(key: string): TokenBucket {
+  /** The bucket of `key`. */
+  bucket(key: string): TokenBucket {
     const bucket = this.#buckets.get(key) ??
       new TokenBucket(this.#rate, this.#clock);
     this.#buckets.delete(key);

@@ -1,15 +1,15 @@
+import type { Arrival } from "./arrivals.ts";
 import type { Clock } from "../protocol/clock.ts";
 import { type CloseReason, ProtocolError } from "../protocol/errors.ts";
-import {
-  Connection,
-  type ConnectionLimits,
-  type Socket,
-} from "./connection.ts";
+import { Connection, LOOK_MS, type Socket } from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { House } from "./house.ts";
 import type { LiveRoom, Seated } from "./live_room.ts";
 import { changeTo } from "./roster.ts";
+import { RateLimiter, SendingRate, TokenBucket } from "./rate_limit.ts";
 import { publicRoom } from "./rooms.ts";
+import type { Limits } from "./settings.ts";
+import { Sweep } from "./sweep.ts";
 import type { MemberClaims } from "./tokens.ts";
 
 /** With what a connection is refused, by the error that stood in its way. */
@@ -29,15 +29,33 @@ const MOVING_RETRY_MS = 500;
 export class Reception {
   readonly #house: House;
   readonly #clock: Clock;
-  readonly #limits: ConnectionLimits;
+  readonly #limits: Limits;
+  /** By member: messages, their bytes, and what of them is written to the store. As many are remembered as can be connected. */
+  readonly #messages: RateLimiter;
+  readonly #bytes: RateLimiter;
+  readonly #changes: RateLimiter;
+  readonly #renewals: Sweep;
+  readonly #looks: Sweep;
   #moving = false;
 
-  constructor(house: House, limits: ConnectionLimits, clock: Clock) {
+  constructor(house: House, limits: Limits, clock: Clock) {
     this.#house = house;
     this.#limits = limits;
     this.#clock = clock;
+    const rate = (perSecond: number, burst: number) =>
+      new RateLimiter({ perSecond, burst }, clock, limits.sockets);
+    this.#messages = rate(limits.messagesPerSecond, limits.messageBurst);
+    this.#bytes = rate(limits.bytesPerSecond, limits.byteBurst);
+    this.#changes = rate(limits.changesPerMinute / 60, limits.changesPerMinute);
+    this.#renewals = new Sweep(clock, () => this.#renewTokens());
+    this.#looks = new Sweep(clock, () => this.#look());
     house.switchboard.onGivenUp = (live, seated) =>
       void this.#reclaim(live, seated);
+  }
+
+  /** Whether this instance is going. */
+  get isMoving(): boolean {
+    return this.#moving;
   }
 
   /**
@@ -50,28 +68,43 @@ export class Reception {
     claims: MemberClaims,
     incarnation: number | undefined,
   ): Connection {
+    const { roomId, memberId } = claims;
     const connection = new Connection(
       socket,
       this.#limits,
-      this.#clock,
-      this.#house.log,
+      new SendingRate(
+        this.#messages.bucket(memberId),
+        this.#bytes.bucket(memberId),
+        this.#clock,
+      ),
+      this.#house.log.with({ roomId, memberId }),
+      this.#house.metrics,
     );
-    this.#enter(connection, claims, incarnation).catch((error) =>
+    const arrival = this.#house.switchboard.arrivals.expect(roomId);
+    const entered = this.#enter(connection, claims, incarnation, arrival)
+      .finally(() => arrival.end());
+    this.#house.seats.entering(roomId, memberId, entered).catch((error) =>
       this.#refuse(connection, error)
     );
     return connection;
   }
 
-  /** Closes a connection at once, with a reason that the client's script can see. */
+  /** Closes a connection at once, with a reason that the client's script can see. It is never listened to. */
   turnAway(socket: Socket, reason: CloseReason): void {
-    new Connection(socket, this.#limits, this.#clock, this.#house.log).bye(
-      reason,
-    );
+    const { log, metrics } = this.#house;
+    const none = new TokenBucket({ perSecond: 0, burst: 0 }, this.#clock);
+    const rate = new SendingRate(none, none, this.#clock);
+    new Connection(socket, this.#limits, rate, log, metrics).bye(reason);
   }
 
   /** Tells every client to move to another instance, and lets nobody in any more. */
   startMoving(): void {
     this.#moving = true;
+    this.adviseToMove();
+  }
+
+  /** Tells every client to move, if it can: its connection stays until another instance has welcomed it. */
+  adviseToMove(): void {
     for (const { connection } of this.#house.switchboard.seated()) {
       connection.send({ type: "moving" });
     }
@@ -79,6 +112,8 @@ export class Reception {
 
   /** Ends the connections that are left. */
   finishMoving(): void {
+    this.#renewals.stop();
+    this.#looks.stop();
     for (const { connection } of [...this.#house.switchboard.seated()]) {
       connection.bye("moving");
     }
@@ -88,6 +123,7 @@ export class Reception {
     connection: Connection,
     claims: MemberClaims,
     incarnation: number | undefined,
+    arrival: Arrival,
   ): Promise<void> {
     if (this.#moving) return connection.bye("moving", MOVING_RETRY_MS);
     const { lease, members, rooms, seats, switchboard, log } = this.#house;
@@ -96,8 +132,8 @@ export class Reception {
     const entered = await members.enter(roomId, claims, incarnation);
     if (typeof entered === "string") return connection.bye(entered);
     seats.occupied(roomId, memberId);
-    const { entry, resumed } = entered;
-    const seated: Seated = { connection, entry };
+    const { entry, resumed, begun } = entered;
+    const seated = { connection, entry, renewAt: renewalOf(claims) };
     const [room, list] = await Promise.all([
       rooms.find(roomId),
       members.list(roomId),
@@ -111,10 +147,15 @@ export class Reception {
       throw new ProtocolError("room-not-found");
     }
 
+    // Nobody would end a connection that is seated by an instance that has gone meanwhile.
+    if (this.#moving) return connection.bye("moving", MOVING_RETRY_MS);
     // From here to the welcome nothing may wait: the roster that it shows is the one that later messages change.
+    // What was read is news to those who are here already, if anybody is; to a room that is only opened now it is the beginning.
+    const known = [entry, ...list].map(changeTo);
+    const wasKnown = switchboard.knows(changeTo(entry));
+    for (const change of known) switchboard.take(change);
     const live = switchboard.open(room);
-    for (const other of list) live.apply(changeTo(other));
-    live.apply(changeTo(entry));
+    for (const change of known) live.apply(change);
     switchboard.seat(live, seated);
     connection.whenEnded(() => this.#lost(live, seated));
     if (connection.ended) return;
@@ -127,21 +168,23 @@ export class Reception {
       resumed,
       expiresAt: claims.expiresAt,
     });
-    if (resumed) connection.send({ type: "gap" });
+    // Who is known before it is there may have been sent something already.
+    if (!begun || wasKnown || arrival.missed) connection.send({ type: "gap" });
+    if (arrival.missed) switchboard.doubt([roomId]);
     const conversation = new Conversation(
       this.#house,
       live,
       connection,
       memberId,
+      this.#changes.bucket(memberId),
     );
     connection.onMessage = (message) => conversation.handle(message);
     connection.begin();
-    this.#renewToken(connection, claims);
-    log.info("member-connected", { roomId, memberId });
+    this.#renewals.add(seated.renewAt);
+    this.#looks.add(this.#clock.now() + LOOK_MS);
+    log.info("member-connected", { roomId, memberId, incarnation: life });
 
-    await switchboard.announce(changeTo(entry), entered.before);
-    // What happened elsewhere before the others knew of this instance is read once more.
-    await switchboard.reread(live);
+    switchboard.announceEntry(live, changeTo(entry), entered.before);
   }
 
   #refuse(connection: Connection, error: unknown): void {
@@ -159,40 +202,56 @@ export class Reception {
 
   /** Another instance took this one for gone, and a member for away that is connected here: it is not. */
   async #reclaim(live: LiveRoom, seated: Seated): Promise<void> {
-    const { roomId, memberId, incarnation, name, role } = seated.entry.value;
+    const { members, seats, switchboard } = this.#house;
     try {
-      const entered = await this.#house.members.enter(roomId, {
-        memberId,
-        name,
-        role,
-      }, incarnation);
-      if (typeof entered === "string") return seated.connection.bye(entered);
-      seated.entry = entered.entry;
-      if (seated.connection.ended) return void this.#house.seats.vacate(seated);
-      live.apply(changeTo(entered.entry));
-      await this.#house.switchboard.announce(
-        changeTo(entered.entry),
-        entered.before,
-      );
+      const back = await members.reclaim(seated.entry);
+      // It has connected elsewhere meanwhile, or its seat has ended: a page that has only this connection comes again.
+      if (!back) return seated.connection.bye("moving");
+      seated.entry = back.entry;
+      if (seated.connection.ended) void seats.vacate(seated);
+      live.apply(changeTo(back.entry));
+      // Meanwhile the others may have thought that nobody of the room is here, and may have told this instance nothing.
+      switchboard.announceEntry(live, changeTo(back.entry), back.before);
     } catch (error) {
       this.#refuse(seated.connection, error);
     }
   }
 
-  /** Sends a fresh token at two thirds of the old one's life. */
-  #renewToken(connection: Connection, claims: MemberClaims): void {
-    const renewAt = claims.issuedAt +
-      (claims.expiresAt - claims.issuedAt) * 2 / 3;
-    const callOff = this.#clock.after(
-      Math.max(0, renewAt - this.#clock.now()),
-      async () => {
-        const { token, claims: fresh } = await this.#house.tokens.issueMember(
-          claims,
-        );
-        connection.send({ type: "token", token, expiresAt: fresh.expiresAt });
-        if (!connection.ended) this.#renewToken(connection, fresh);
-      },
-    );
-    connection.whenEnded(callOff);
+  /** Ends the connections of those who no longer read, and returns when to look again. */
+  #look(): number {
+    let next = Infinity;
+    for (const { connection } of this.#house.switchboard.seated()) {
+      connection.look();
+      next = this.#clock.now() + LOOK_MS;
+    }
+    return next;
   }
+
+  /** Sends a fresh token to everyone whose time for it has come, and returns when the next one's does. */
+  #renewTokens(): number {
+    const now = this.#clock.now();
+    let next = Infinity;
+    for (const seated of this.#house.switchboard.seated()) {
+      if (seated.renewAt <= now) void this.#renewToken(seated);
+      else next = Math.min(next, seated.renewAt);
+    }
+    return next;
+  }
+
+  async #renewToken(seated: Seated): Promise<void> {
+    seated.renewAt = Infinity;
+    const { token, claims } = await this.#house.tokens.issueMember(
+      seated.entry.value,
+    );
+    const { connection } = seated;
+    connection.send({ type: "token", token, expiresAt: claims.expiresAt });
+    if (connection.ended) return;
+    seated.renewAt = renewalOf(claims);
+    this.#renewals.add(seated.renewAt);
+  }
+}
+
+/** When a token is to be replaced: at two thirds of its life, in milliseconds since 1970. */
+function renewalOf({ issuedAt, expiresAt }: MemberClaims): number {
+  return issuedAt + (expiresAt - issuedAt) * 2 / 3;
 }

@@ -27,6 +27,8 @@ export interface RoomRecord {
   locked: boolean;
   pin?: PinHash;
   topology: "mesh" | "sfu";
+  /** Grows with every change: news of a room may come late or out of order. */
+  revision: number;
   /** Milliseconds since 1970, as is `expiresAt`; that is absent for a persistent room. */
   createdAt: number;
   expiresAt?: number;
@@ -133,6 +135,7 @@ export class Rooms {
         ...rest,
         media: { ...before.media, ...media },
         ...pinAfter && { pin: pinAfter },
+        revision: before.revision + 1,
       };
       if (after.slug !== undefined && !after.pin && !after.listed) {
         const message =
@@ -174,7 +177,9 @@ export class Rooms {
    */
   async list(options: { limit: number; cursor?: string }): Promise<RoomPage> {
     const now = this.#clock.now();
-    const index = await this.#store.list<ListedRecord>(KEYS.listedRooms);
+    const index = await this.#store.list<ListedRecord>({
+      prefix: KEYS.listedRooms,
+    });
     const living = index.map(({ value }) => value)
       .filter((listed) => !isOver(listed, now));
     const { page, cursor } = pageOf(living, options);

@@ -32,6 +32,15 @@ export function changeTo(
   };
 }
 
+/** The end of a seat that was seen to be gone: its version is unknown, and just above the last one known. */
+export function endOf(
+  roomId: string,
+  memberId: string,
+  versionstamp: string,
+): RosterChange {
+  return { roomId, memberId, record: null, versionstamp: `${versionstamp}~` };
+}
+
 /** Seats that have ended and are remembered. */
 const MAX_ENDED = 64;
 
@@ -113,18 +122,22 @@ export class Roster {
     return this.#records().filter(isVisible).map(peerInfo);
   }
 
-  /** The instances that have a connection of somebody in this room. */
-  instances(): Set<string> {
-    return new Set(
-      this.#records().filter(({ state }) => state === "here").map((
-        { instanceId },
-      ) => instanceId),
-    );
+  /** Everyone who is connected, here or to another instance. */
+  connected(): MemberRecord[] {
+    return this.#records().filter(({ state }) => state === "here");
   }
 
-  /** Everyone who has a seat. */
-  memberIds(): Set<string> {
-    return new Set(this.#records().map(({ memberId }) => memberId));
+  /** The instances that have a connection of somebody in this room. */
+  instances(): Set<string> {
+    return new Set(this.connected().map(({ instanceId }) => instanceId));
+  }
+
+  /** Everyone who has a seat, and the version of that. */
+  versions(): Map<string, string> {
+    return new Map(
+      [...this.#members].filter(([, { record }]) => record !== null)
+        .map(([memberId, { versionstamp }]) => [memberId, versionstamp]),
+    );
   }
 
   /** Takes a change in, and returns what the others are to be told; nothing when something newer is known. */
@@ -137,18 +150,6 @@ export class Roster {
     this.#members.set(memberId, { record, versionstamp });
     if (record === null) this.#forget();
     return rosterMessages(known?.record ?? null, record, reason);
-  }
-
-  /** The end of a seat that was seen to be gone: its version is unknown, and just above the last one known. */
-  endOf(memberId: string): RosterChange {
-    const known = this.#members.get(memberId);
-    const roomId = known?.record?.roomId ?? "";
-    return {
-      roomId,
-      memberId,
-      record: null,
-      versionstamp: `${known?.versionstamp ?? ""}~`,
-    };
   }
 
   #records(): MemberRecord[] {

@@ -24,6 +24,10 @@ export class SeatClocks {
     return this.#running.size;
   }
 
+  has(roomId: string, memberId: string): boolean {
+    return this.#running.has(`${roomId} ${memberId}`);
+  }
+
   /** Lets a seat end after `ms` milliseconds; it replaces the clock that the seat had. */
   start(entry: Entry<MemberRecord>, ms: number): void {
     const { roomId, memberId } = entry.value;

@@ -20,10 +20,23 @@ export interface Limits {
   /** Messages a second per member, and how many at once after a pause. */
   messagesPerSecond: number;
   messageBurst: number;
+  /** Bytes of messages a second per member, and how many at once after a pause. */
+  bytesPerSecond: number;
+  byteBurst: number;
+  /** Messages a minute per member that are written to the store: what it says of itself, and what hosts command. */
+  changesPerMinute: number;
   /** Bytes that may wait to be sent to one socket. */
   maxBufferedBytes: number;
-  /** Per network address and minute, on each instance. */
+  /** New connections per member and minute, on each instance. */
+  connectionsPerMinute: number;
+  /** Sockets that are open at a time, on each instance: in all, and per network address. */
+  sockets: number;
+  socketsPerAddress: number;
+  /** MiB of memory that the process may use before it takes no further sockets; without end when absent. */
+  memoryMib?: number;
+  /** Calls of the HTTP API per network address and minute, on each instance. */
   requestsPerMinute: number;
+  /** Per network address and minute, over all instances: {@linkcode import("./shared_limit.ts").SharedLimit}. */
   roomsPerMinute: number;
   joinsPerMinute: number;
   failedJoinsPerMinute: number;
@@ -41,7 +54,7 @@ export interface Settings {
   deployment: string;
   /** Signs tokens. Absent only in development, where one is made and kept. */
   jwtSecret?: Secret;
-  /** Still accepted for tokens that were signed before the secret was changed. */
+  /** Accepted as well while the secret is changed: first the coming one, then the one before. `docs/deploy.md`. */
   previousJwtSecret?: Secret;
   /** Other sites whose pages may use this service. */
   corsOrigins: readonly string[];
@@ -107,7 +120,15 @@ const FORMS = {
   TRUST_PROXY: v.optional(TrustedProxies, "0"),
   LIMIT_MESSAGES_PER_SECOND: v.optional(Count(1, 10_000), "50"),
   LIMIT_MESSAGE_BURST: v.optional(Count(1, 100_000), "200"),
+  LIMIT_BYTES_PER_SECOND: v.optional(Count(1_024, 67_108_864), "65536"),
+  // A frame of the largest size must pass.
+  LIMIT_BYTE_BURST: v.optional(Count(65_536, 67_108_864), "1048576"),
+  LIMIT_CHANGES_PER_MINUTE: v.optional(Count(1, 1_000_000), "120"),
   LIMIT_BUFFERED_BYTES: v.optional(Count(65_536, 67_108_864), "262144"),
+  LIMIT_CONNECTIONS_PER_MINUTE: v.optional(Count(1, 1_000_000), "30"),
+  LIMIT_SOCKETS: v.optional(Count(1, 1_000_000), "12000"),
+  LIMIT_SOCKETS_PER_ADDRESS: v.optional(Count(1, 1_000_000), "500"),
+  LIMIT_MEMORY_MIB: v.optional(Count(64, 1_000_000)),
   LIMIT_REQUESTS_PER_MINUTE: v.optional(Count(1, 1_000_000), "600"),
   LIMIT_ROOMS_PER_MINUTE: v.optional(Count(1, 1_000_000), "20"),
   LIMIT_JOINS_PER_MINUTE: v.optional(Count(1, 1_000_000), "60"),
@@ -234,7 +255,14 @@ function toSettings(
     limits: {
       messagesPerSecond: values.LIMIT_MESSAGES_PER_SECOND,
       messageBurst: values.LIMIT_MESSAGE_BURST,
+      bytesPerSecond: values.LIMIT_BYTES_PER_SECOND,
+      byteBurst: values.LIMIT_BYTE_BURST,
+      changesPerMinute: values.LIMIT_CHANGES_PER_MINUTE,
       maxBufferedBytes: values.LIMIT_BUFFERED_BYTES,
+      connectionsPerMinute: values.LIMIT_CONNECTIONS_PER_MINUTE,
+      sockets: values.LIMIT_SOCKETS,
+      socketsPerAddress: values.LIMIT_SOCKETS_PER_ADDRESS,
+      memoryMib: values.LIMIT_MEMORY_MIB,
       requestsPerMinute: values.LIMIT_REQUESTS_PER_MINUTE,
       roomsPerMinute: values.LIMIT_ROOMS_PER_MINUTE,
       joinsPerMinute: values.LIMIT_JOINS_PER_MINUTE,

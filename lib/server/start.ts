@@ -1,9 +1,12 @@
 import { SYSTEM_CLOCK } from "../protocol/clock.ts";
-import { BroadcastBus } from "./bus_broadcast.ts";
+import { BroadcastCarrier } from "./bus/carrier_broadcast.ts";
 import { servedWith } from "./built_with.ts";
+import { leaveInGoodOrder } from "./departure.ts";
 import { developmentSecret } from "./development_secret.ts";
 import { Instance } from "./instance.ts";
+import { collectLeftovers, collector } from "./leftovers.ts";
 import { Log } from "./log.ts";
+import { addProcessMetrics } from "./process_metrics.ts";
 import { Secret } from "./secret.ts";
 import { readSettings, type Settings, SettingsError } from "./settings.ts";
 import { Store } from "./store.ts";
@@ -13,7 +16,9 @@ export async function start(): Promise<Instance> {
   const log = new Log((line) => console.log(line), SYSTEM_CLOCK);
   survive(log);
   const settings = settingsOrExit();
-  const store = new Store(() => openKv(settings), SYSTEM_CLOCK);
+  const remote = settings.kvPath === undefined ||
+    /^https?:/.test(settings.kvPath);
+  const store = new Store(() => openKv(settings), SYSTEM_CLOCK, { remote });
   settings.jwtSecret ??= await developmentSecret(store).catch((error) => {
     // Without its database this server can do nothing but say so; when that comes back, tokens from before a restart are void.
     log.warn("secret-not-kept", { error });
@@ -22,13 +27,20 @@ export async function start(): Promise<Instance> {
   const instance = new Instance({
     settings,
     store,
-    bus: new BroadcastBus(),
+    // Deno before 2.6 has no BroadcastChannel, and not every host lets it through.
+    carriers: "BroadcastChannel" in globalThis ? [new BroadcastCarrier()] : [],
     log,
   });
+  const { metrics } = instance;
+  addProcessMetrics(metrics.registry, SYSTEM_CLOCK);
+  collectLeftovers(
+    () => metrics.connections + metrics.endedConnections.total(),
+    SYSTEM_CLOCK,
+    collector(),
+  );
   leaveInGoodOrder(instance);
   const { fresh, djwt, version } = servedWith();
-  log.info("instance-started", {
-    instanceId: instance.id,
+  instance.log.info("instance-started", {
     version: `fresh-${version}/${fresh}/djwt/${djwt}`,
   });
   return instance;
@@ -62,15 +74,4 @@ function survive(log: Log): void {
     event.preventDefault();
     log.error("unhandled-rejection", { error: event.reason });
   });
-}
-
-/** On SIGINT (platforms give 5 s) and SIGTERM clients are told to move, and the process ends by itself. */
-function leaveInGoodOrder(instance: Instance): void {
-  const leave = () => {
-    Deno.removeSignalListener("SIGINT", leave);
-    Deno.removeSignalListener("SIGTERM", leave);
-    instance.close().finally(() => Deno.exit(0));
-  };
-  Deno.addSignalListener("SIGINT", leave);
-  Deno.addSignalListener("SIGTERM", leave);
 }

@@ -6,6 +6,7 @@ import { ProtocolError } from "../protocol/errors.ts";
 import { Id } from "../protocol/ids.ts";
 import { MAX_NAME_CHARACTERS, TOKEN_LIFE_MS } from "../protocol/limits.ts";
 import { Role } from "../protocol/messages.ts";
+import { CALENDARS_DIFFER_MS } from "./calendars.ts";
 import { randomId } from "./random_id.ts";
 import type { RoomRecord } from "./rooms.ts";
 import type { Secret } from "./secret.ts";
@@ -32,8 +33,10 @@ export interface HostClaims {
   expiresAt: number;
 }
 
-/** How far instances' calendars may be apart. */
+/** How long a token is taken after its time. */
 const LEEWAY_SECONDS = 5;
+/** How far before its time: a token that was just issued is one already where the calendar is behind. */
+const EARLY_SECONDS = CALENDARS_DIFFER_MS / 1_000;
 const MEMBER_LIFE_SECONDS = TOKEN_LIFE_MS / 1_000;
 /**
  * Longest life of a host token: a year, for a persistent room. Others' end with their room. It is the only key to its room, so it must not
@@ -86,7 +89,7 @@ export class Tokens {
   readonly #clock: Clock;
   readonly #newId: () => string;
   readonly #signing: Promise<CryptoKey>;
-  /** Keys that signatures are checked with, the current one first. */
+  /** Keys that signatures are checked with, the one that signs first. */
   readonly #checking: Promise<CryptoKey[]>;
 
   /** @throws {Error} when there is no `jwtSecret`: in development, {@linkcode import("./development_secret.ts")} makes one. */
@@ -196,7 +199,7 @@ export class Tokens {
   ): boolean {
     const now = this.#clock.now() / 1_000;
     const life = kind === "member" ? MEMBER_LIFE_SECONDS : HOST_LIFE_SECONDS;
-    return iat <= now + LEEWAY_SECONDS && nbf <= now + LEEWAY_SECONDS &&
+    return iat <= now + EARLY_SECONDS && nbf <= now + EARLY_SECONDS &&
       now < exp + LEEWAY_SECONDS && exp > iat && exp - iat <= life;
   }
 

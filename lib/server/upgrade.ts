@@ -47,17 +47,23 @@ export function readUpgrade(request: Request): Upgrade {
   };
 }
 
+/** Who is let in, or why not. */
+export type Admission =
+  | { claims: MemberClaims; incarnation: number | undefined }
+  | CloseReason;
+
 /**
  * Who asks, and for which incarnation; or the reason to turn it away.
  *
  * @throws {ProtocolError} `unavailable`.
  */
 export async function admit(
-  { tokens, store, clock }: Pick<Instance, "tokens" | "store" | "clock">,
+  { tokens, store, clock, limits }: Pick<
+    Instance,
+    "tokens" | "store" | "clock" | "limits"
+  >,
   upgrade: Upgrade,
-): Promise<
-  { claims: MemberClaims; incarnation: number | undefined } | CloseReason
-> {
+): Promise<Admission> {
   if (!upgrade.versionSupported) return "version-unsupported";
   const incarnation = v.safeParse(
     v.optional(
@@ -87,5 +93,6 @@ export async function admit(
     });
     if (first === null) return "token-invalid";
   }
+  if (!limits.connections.bucket(claims.memberId).take()) return "rate-limited";
   return { claims, incarnation: incarnation.output };
 }

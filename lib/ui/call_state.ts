@@ -1,12 +1,27 @@
-/** The bridge from the client library's views to signals. Nothing else knows both. */
+/** A call and everything that belongs to it, as signals. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { REJOIN } from "@/lib/client/backoff.ts";
-import { Call } from "@/lib/client/call.ts";
-import type { CallState, CallView } from "@/lib/client/call_view.ts";
+import type { Call } from "@/lib/client/call/call.ts";
+import type { CallState, CallView } from "@/lib/client/call/call_view.ts";
 import { NetworkError } from "@/lib/client/errors.ts";
-import type { LocalMedia, LocalMediaView } from "@/lib/client/local_media.ts";
+import type { Activity, ActivityView } from "@/lib/client/media/activity.ts";
+import type {
+  LocalMedia,
+  LocalMediaView,
+} from "@/lib/client/media/local_media.ts";
+import type { Playback, PlaybackView } from "@/lib/client/media/playback.ts";
+import { isPassing } from "@/lib/client/service/joining_again.ts";
+import { MediaService } from "@/lib/client/service/media_service.ts";
+import { calmly } from "@/lib/ui/calm.ts";
+import type { HeadStart } from "@/lib/ui/head_start.ts";
 import { failureCode, type MessageCode } from "@/lib/ui/messages.ts";
-import { hostToken, keepCall } from "@/lib/ui/storage.ts";
+import { signalOf } from "@/lib/ui/signal_of.ts";
+import {
+  hostToken,
+  keepCall,
+  keepHostToken,
+  keepSound,
+  keptSound,
+} from "@/lib/ui/storage.ts";
 
 /** How somebody wants to be in a call. */
 export interface Entry {
@@ -16,6 +31,8 @@ export interface Entry {
   token?: string;
   microphone: boolean;
   camera: boolean;
+  /** Where the page has begun to connect already. */
+  headStart?: HeadStart;
   media: LocalMedia;
 }
 
@@ -27,24 +44,16 @@ export interface LiveCall {
   call: Call;
   view: ReadonlySignal<CallView>;
   local: ReadonlySignal<LocalMediaView>;
+  /** For what people hear. */
+  playback: Playback;
+  playbackView: ReadonlySignal<PlaybackView>;
+  /** Who is speaking, and how loudly. */
+  activity: Activity;
+  activityView: ReadonlySignal<ActivityView>;
   /** Why joining takes longer: it is tried on and on. Null while all is well. */
   trouble: ReadonlySignal<MessageCode | null>;
   /** How to enter again what has ended or failed: with the microphone and camera as they were last. */
   again(): Entry;
-}
-
-/** Something of the client library that shows itself in snapshots. */
-interface Source<View> {
-  readonly view: View;
-  subscribe(listener: (view: View) => void): () => void;
-}
-
-/** A source as a signal, and the function that ends the subscription. */
-export function signalOf<View>(
-  source: Source<View>,
-): [ReadonlySignal<View>, () => void] {
-  const view = signal(source.view);
-  return [view, source.subscribe((next) => view.value = next)];
 }
 
 /** Failures after which the seat may well be there still: the token is worth another try. */
@@ -56,53 +65,36 @@ const SEAT_MAY_REMAIN: readonly string[] = [
   "internal",
 ];
 
-/** Failures of joining that pass by themselves: it is tried again without being told to. */
-const PASSES: readonly string[] = ["network", "unavailable"];
-/** At least so long it waits before that. */
-const MIN_RETRY_MS = 1_000;
-
-/** Whether a call that has failed so is about to be tried again by itself. */
-export function isPassing(code: string): boolean {
-  return PASSES.includes(code);
-}
-
 /**
  * Starts a call. It ends by itself, by `call.leave()`, or with the page; the microphone and the camera are closed when it has ended.
  *
  * @param room The room's id, under which the browser remembers what belongs to it.
  */
 export function openCall(room: string, entry: Entry): LiveCall {
-  const { name, pin, token, media } = entry;
-  const call = new Call({
-    room,
-    name,
-    pin,
-    token,
-    hostToken: hostToken(room),
+  const { name, pin, token, headStart, media } = entry;
+  const service = new MediaService({
+    ...keptSound(),
     media,
+    platform: headStart?.platform,
   });
+  // The request for a seat goes out first; the question for the microphone comes up while it is under way.
+  let host = hostToken(room) ?? null;
+  service.joinRoom(room, { name, pin, token, hostToken: host ?? undefined })
+    .catch(() => {}); // The view tells how it goes.
+  media.open(entry);
+
+  const { call, playback, activity } = service;
   const [local, ignoreMedia] = signalOf(media);
-  const [view] = signalOf(call);
+  const [view] = signalOf(calmly(call));
+  const [playbackView] = signalOf(playback);
+  const [activityView] = signalOf(activity);
+  playback.subscribe(keepSound);
   const trouble = signal<MessageCode | null>(null);
   let { microphone, camera } = entry;
-  let attempts = 0;
-  let callOff = () => {};
-  /** The media stays open: nobody is asked for the microphone once more. */
-  const tryAgain = () => {
-    const wait = MIN_RETRY_MS + REJOIN(attempts++, Math.random);
-    const timer = setTimeout(again, wait);
-    globalThis.addEventListener?.("online", again);
-    callOff = () => {
-      clearTimeout(timer);
-      globalThis.removeEventListener?.("online", again);
-    };
-    function again() {
-      callOff();
-      call.start();
-    }
-  };
 
-  const ignoreCall = call.subscribe(({ state, me, token }) => {
+  const ignoreCall = call.subscribe((view) => {
+    const { state, me, token } = view;
+    if (view.hostToken !== host) keepHostToken(room, host = view.hostToken);
     if (state.phase === "live" && me !== null && token !== null) {
       trouble.value = null;
       microphone = me.microphoneOn;
@@ -115,30 +107,31 @@ export function openCall(room: string, entry: Entry): LiveCall {
       }
     } else if (state.phase === "failed" && isPassing(state.error.code)) {
       trouble.value = failureCode(state.error);
-      tryAgain();
     } else if (state.phase === "ended" || state.phase === "failed") {
-      callOff();
       if (state.phase === "ended" || !seatMayRemain(call.view)) {
         keepCall(room, null);
       }
       // The media may be opened again for the next attempt: this call has no more say in it.
       ignoreCall();
       ignoreMedia();
+      service.close();
+      headStart?.close();
       if (!isSentBack(state)) media.close();
     }
   });
-  // The request for a seat goes out first; the question for the microphone comes up while it is under way.
-  call.start();
-  media.open(entry);
-
   return {
     entry,
     call,
     view,
     local,
+    playback,
+    playbackView,
+    activity,
+    activityView,
     trouble,
     again: () => ({
       ...entry,
+      headStart: undefined,
       microphone,
       camera,
       token: seatMayRemain(call.view) ? call.view.token ?? token : undefined,

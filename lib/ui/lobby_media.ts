@@ -11,9 +11,12 @@ import {
   listDevices,
   NO_DEVICES,
   watchDevices,
-} from "@/lib/client/devices.ts";
-import { LocalMedia, type LocalMediaView } from "@/lib/client/local_media.ts";
-import { signalOf } from "@/lib/ui/call_state.ts";
+} from "@/lib/client/media/devices.ts";
+import {
+  LocalMedia,
+  type LocalMediaView,
+} from "@/lib/client/media/local_media.ts";
+import { signalOf } from "@/lib/ui/signal_of.ts";
 
 /** What the lobby shows and switches; the call takes `media` over. */
 export interface LobbyMedia {

@@ -1,7 +1,8 @@
 /** What people are told when something ends or fails, by code: what happened, and what to do. Those for devices are in media_messages.ts. */
-import type { EndReason } from "@/lib/client/call_view.ts";
+import type { EndReason } from "@/lib/client/call/call_view.ts";
 import type { NetworkErrorCode } from "@/lib/client/errors.ts";
 import type { ErrorCode } from "@/lib/protocol/errors.ts";
+import { isOnline } from "@/lib/ui/online.ts";
 
 /**
  * What a page can offer as a way on; the first one listed is the main one. `rejoin`, `retry` and `continue-here` all join again, in the
@@ -13,6 +14,7 @@ export type Step =
   | "continue-here"
   | "lobby"
   | "reload"
+  | "new-call"
   | "home";
 
 /** A failure or an ending in words for people. */
@@ -23,7 +25,7 @@ export interface Message {
 }
 
 /** Failures that the page finds by itself, before it asks anyone. */
-export type PageFailure = "offline" | "unsupported-browser";
+export type PageFailure = "offline" | "unsupported-browser" | "cancelled";
 
 /** Every code that a page may have to put into words. */
 export type MessageCode =
@@ -75,18 +77,23 @@ const MESSAGES: Record<MessageCode, Message> = {
   "left": {
     title: "You left the call",
     text: "The room stays open. You can come back with the same link.",
-    steps: ["rejoin", "home"],
+    steps: ["rejoin", "new-call"],
+  },
+  "cancelled": {
+    title: "You are not in the call",
+    text: "You stopped before you were in it. The same link brings you there.",
+    steps: ["retry", "home"],
   },
   "removed": {
     title: "A host removed you from this room",
     text:
-      "You can't come back with this link. Ask the host if that was a mistake.",
-    steps: ["home"],
+      "Your place in it is gone for good. If that was a mistake, ask the host whether you may join anew.",
+    steps: ["new-call"],
   },
   "room-closed": {
     title: "This room was closed",
-    text: "The call is over for everyone. Make a new room to talk again.",
-    steps: ["home"],
+    text: "The call is over for everyone. Start a new one to talk again.",
+    steps: ["new-call"],
   },
   "taken-over": {
     title: "You're in this call in another tab",
@@ -195,6 +202,14 @@ export function messageFor(code: string): Message {
   return Object.hasOwn(MESSAGES, code) ? MESSAGES[code as MessageCode] : DEFECT;
 }
 
+/** The code of a call that is over: whoever was never in it has not left it. */
+export function endingCode(
+  reason: EndReason,
+  startedAt: number | null,
+): MessageCode {
+  return reason === "left" && startedAt === null ? "cancelled" : reason;
+}
+
 /** A deployment may let only some people make rooms; the join page has other words for these codes. */
 const CLOSED_SERVICE: Message = {
   title: "You can't make a room here",
@@ -203,8 +218,16 @@ const CLOSED_SERVICE: Message = {
   steps: [],
 };
 
+/** The form says at each field what is wrong with it. */
+const WRONG_FIELDS: Message = {
+  title: "Not yet",
+  text: "Something in the options can't be used: see there.",
+  steps: [],
+};
+
 /** The words for a room that could not be made. */
 export function createRoomMessage(code: string): Message {
+  if (code === "invalid-message" || code === "slug-taken") return WRONG_FIELDS;
   return code === "token-missing" || code === "token-invalid" ||
       code === "not-allowed"
     ? CLOSED_SERVICE
@@ -217,7 +240,5 @@ export function failureCode(error: unknown): MessageCode {
       typeof error.code === "string" && Object.hasOwn(MESSAGES, error.code)
     ? error.code as MessageCode
     : "internal";
-  return code === "network" && globalThis.navigator?.onLine === false
-    ? "offline"
-    : code;
+  return code === "network" && !isOnline() ? "offline" : code;
 }

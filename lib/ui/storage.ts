@@ -8,16 +8,26 @@ export interface KeptCall {
   camera: boolean;
 }
 
-const NAME = "ringdown.name";
+/** How sound is played in this browser. */
+export interface KeptSound {
+  /** 0 to 100 percent. */
+  masterVolume: number;
+  /** Undefined: the system's choice. */
+  speakerId?: string;
+}
+
+/** Under which the name is kept. */
+export const NAME_KEY = "ringdown.name";
+const SOUND_KEY = "ringdown.sound";
 
 /** The name that was last used in this browser; empty when there is none. */
 export function rememberedName(): string {
-  return read("localStorage", NAME) ?? "";
+  return read("localStorage", NAME_KEY) ?? "";
 }
 
 /** Keeps a name for the next call. */
 export function rememberName(name: string): void {
-  write("localStorage", NAME, name);
+  write("localStorage", NAME_KEY, name);
 }
 
 /** The host token of a room that was made in this browser. */
@@ -25,28 +35,9 @@ export function hostToken(roomId: string): string | undefined {
   return read("localStorage", hostKey(roomId)) ?? undefined;
 }
 
-/** Keeps the host token of a room that was just made. */
-export function keepHostToken(roomId: string, token: string): void {
+/** Keeps the host token of a room that was just made, or a fresh one; null: it is good for nothing any more. */
+export function keepHostToken(roomId: string, token: string | null): void {
   write("localStorage", hostKey(roomId), token);
-}
-
-/** The call that this tab was in when its page went away. */
-export function keptCall(roomId: string): KeptCall | null {
-  const text = read("sessionStorage", callKey(roomId));
-  if (text === null) return null;
-  try {
-    const { token, name, microphone, camera } = JSON.parse(text);
-    return typeof token === "string" && typeof name === "string"
-      ? {
-        token,
-        name,
-        microphone: microphone === true,
-        camera: camera === true,
-      }
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Keeps a live call for a reload of this tab; null: it is over. */
@@ -54,17 +45,50 @@ export function keepCall(roomId: string, call: KeptCall | null): void {
   write("sessionStorage", callKey(roomId), call && JSON.stringify(call));
 }
 
-function hostKey(roomId: string): string {
+/** How sound was last played in this browser. */
+export function keptSound(): KeptSound {
+  const { masterVolume, speakerId } = parsed(read("localStorage", SOUND_KEY));
+  return {
+    masterVolume: typeof masterVolume === "number" && masterVolume >= 0 &&
+        masterVolume <= 100
+      ? masterVolume
+      : 100,
+    ...(typeof speakerId === "string" && { speakerId }),
+  };
+}
+
+/** Keeps how sound is played for the next call. */
+export function keepSound({ masterVolume, speakerId }: KeptSound): void {
+  write(
+    "localStorage",
+    SOUND_KEY,
+    JSON.stringify({ masterVolume, speakerId }),
+  );
+}
+
+/** Under which a room's host token is kept. */
+export function hostKey(roomId: string): string {
   return `ringdown.host.${roomId}`;
 }
 
-function callKey(roomId: string): string {
+/** Under which a tab keeps its call. */
+export function callKey(roomId: string): string {
   return `ringdown.call.${roomId}`;
+}
+
+/** The fields of a JSON object; none of anything else. */
+function parsed(text: string | null): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text ?? "null"));
+  } catch {
+    return {};
+  }
 }
 
 type StorageName = "localStorage" | "sessionStorage";
 
-function read(storage: StorageName, key: string): string | null {
+/** What is kept under a key; null for nothing. */
+export function read(storage: StorageName, key: string): string | null {
   try {
     return globalThis[storage].getItem(key);
   } catch {
@@ -72,7 +96,12 @@ function read(storage: StorageName, key: string): string | null {
   }
 }
 
-function write(storage: StorageName, key: string, value: string | null): void {
+/** Keeps a text under a key; null takes it away. */
+export function write(
+  storage: StorageName,
+  key: string,
+  value: string | null,
+): void {
   try {
     if (value === null) globalThis[storage].removeItem(key);
     else globalThis[storage].setItem(key, value);

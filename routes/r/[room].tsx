@@ -5,7 +5,7 @@ import { define } from "@/lib/define.ts";
 import { ProtocolError } from "@/lib/protocol/errors.ts";
 import { publicRoom } from "@/lib/server/rooms.ts";
 import type { Entry } from "@/lib/ui/call_state.ts";
-import { enterWith } from "@/lib/ui/early_call.ts";
+import { earlyScript, enterWith } from "@/lib/ui/early_entry.ts";
 import { pageRoom } from "@/lib/ui/page_room.ts";
 import { NoScript } from "@/components/NoScript.tsx";
 import Call from "@/islands/Call.tsx";
@@ -21,18 +21,17 @@ export const handler = define.handlers({
       .catch(toHttpError);
     if (record === null) throw new HttpError(404, "room-not-found");
     const room = pageRoom(publicRoom(record), params.room);
-    return page({
-      room,
-      // A PIN has to be asked for somewhere.
-      enter: room.pinRequired || isSentByAnotherSite(req)
-        ? null
-        : enterWith(url.searchParams),
-      name: url.searchParams.get("name") ?? "",
-    });
+    // A PIN has to be asked for somewhere.
+    const enter = room.pinRequired || !isOwnDoing(req)
+      ? null
+      : enterWith(url.searchParams);
+    const name = url.searchParams.get("name") ?? "";
+    state.firstScript = earlyScript(room.roomId, enter, name);
+    return page({ room, enter, name });
   },
 });
 
-/** A room: the lobby, the call, and what comes after it. The early call of `lib/ui/early_call.ts` reads the data attributes. */
+/** A room: the lobby, the call, and what comes after it. */
 export default define.page<typeof handler>(function RoomPage({ data }) {
   const { room, enter, name } = data;
   const entry = useSignal<Entry | null>(null);
@@ -42,22 +41,9 @@ export default define.page<typeof handler>(function RoomPage({ data }) {
       <Head>
         <title>{room.name || "A call"} – Ringdown</title>
         <meta name="robots" content="noindex" />
-        {enter === null && (
-          <link key="lobby" rel="stylesheet" href={asset("/lobby.css")} />
-        )}
-        <link key="call" rel="stylesheet" href={asset("/call.css")} />
-        <link
-          key="call_controls"
-          rel="stylesheet"
-          href={asset("/call_controls.css")}
-        />
+        <link rel="stylesheet" href={asset("/room.css")} />
       </Head>
-      <div
-        class="room"
-        data-room={room.roomId}
-        data-enter={enter ?? undefined}
-        data-name={name}
-      >
+      <div class="room">
         {enter === null && (
           <Lobby
             room={room}
@@ -78,10 +64,14 @@ export default define.page<typeof handler>(function RoomPage({ data }) {
   );
 });
 
-/** By Fetch Metadata, which a page cannot forge. A browser that is too old for it sends none, and `none` is what people typed or had kept. */
-function isSentByAnotherSite(request: Request): boolean {
+/**
+ * By Fetch Metadata, which a page cannot forge. A browser that is too old for it sends none, and `none` is what people typed or had kept. A
+ * page that is loaded in advance may never be looked at.
+ */
+function isOwnDoing(request: Request): boolean {
+  if (request.headers.has("Sec-Purpose")) return false;
   const site = request.headers.get("Sec-Fetch-Site");
-  return site !== null && site !== "none" && site !== "same-origin";
+  return site === null || site === "none" || site === "same-origin";
 }
 
 /** What the error page can tell people; anything else is a defect. */

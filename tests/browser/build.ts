@@ -36,6 +36,20 @@ export async function buildProduct(): Promise<void> {
   });
 }
 
+/** Bundles the client library anew: `dist/ringdown.js`; or a page's script that uses its parts. */
+export async function buildLibrary(
+  ...entryAndOutfile: [] | [string, string]
+): Promise<void> {
+  await locked("library", async () => {
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "offline/run.ts", "client", ...entryAndOutfile],
+      cwd: ROOT,
+      stdin: "null",
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  });
+}
+
 async function upToDate(): Promise<boolean> {
   const built = await changed(OUTPUT);
   if (built === 0 || !await isBuiltAlike()) return false;

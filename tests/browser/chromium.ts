@@ -2,8 +2,8 @@
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { type Binary, packagedChromium } from "./chromium_package.ts";
 import { type Leash, leash } from "./leash.ts";
-import { answered, named, PATIENCE_MS, type Person, type Tab } from "./tab.ts";
-import { type Target, until, type Wait } from "./tab.ts";
+import { answered, LOOK_MS, named, PATIENCE_MS, type Person } from "./tab.ts";
+import { type Tab, type Target, until, type Wait } from "./tab.ts";
 import { writeTone } from "./tone.ts";
 
 /** What kind of person, with what kind of machine. */
@@ -163,12 +163,11 @@ export class ChromiumTab implements Tab {
   }
 
   evaluate<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R> {
-    // deno-lint-ignore no-explicit-any -- Playwright's type unwraps handles.
-    return answered(this.page.evaluate(fn as any, arg));
+    return answered(this.#ask(fn, arg));
   }
 
   async run(source: string): Promise<void> {
-    await this.page.evaluate(`${source};undefined`);
+    await answered(this.page.evaluate(`${source};undefined`));
   }
 
   waitFor<R, A>(
@@ -176,7 +175,7 @@ export class ChromiumTab implements Tab {
     wait?: Wait,
     arg?: A,
   ): Promise<R> {
-    return until(() => this.evaluate(fn, arg as A), wait);
+    return until(() => answered(this.#ask(fn, arg), LOOK_MS), wait);
   }
 
   async click(target: Target): Promise<void> {
@@ -204,7 +203,7 @@ export class ChromiumTab implements Tab {
 
   async gone(target: Target, timeoutMs = PATIENCE_MS): Promise<void> {
     const found = this.#find(target).filter({ visible: true });
-    await until(async () => await found.count() === 0, {
+    await until(async () => await answered(found.count(), LOOK_MS) === 0, {
       timeoutMs,
       what: `no more ${named(target)}`,
     });
@@ -225,6 +224,11 @@ export class ChromiumTab implements Tab {
 
   async close(): Promise<void> {
     await this.page.close();
+  }
+
+  #ask<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R> {
+    // deno-lint-ignore no-explicit-any -- Playwright's type unwraps handles.
+    return this.page.evaluate(fn as any, arg);
   }
 
   #find(target: Target) {

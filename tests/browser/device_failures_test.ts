@@ -16,7 +16,14 @@ async function assertTold(tab: Tab, page: string, said: string): Promise<void> {
   await tab.goto(page);
   await tab.fill({ role: "textbox", name: "Your name" }, "Ann");
   await tab.click(JOIN);
-  assertStringIncludes(await tab.see(".preview-problems .problem"), said);
+  // Devices fail one after the other: what is said of the first is not all.
+  await tab.waitFor(
+    (said) =>
+      document.querySelector(".preview-problems .problem")?.textContent
+        ?.includes(said),
+    { what: `"${said}"` },
+    said,
+  );
   await tab.click({ role: "button", name: "Join with neither" });
   await tab.see(LEAVE);
   await tab.gone(".banner");

@@ -1,13 +1,15 @@
 /** Firefox for a test, driven by puppeteer-core over WebDriver BiDi. */
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer from "puppeteer-core";
+import type { Browser, ElementHandle, Locator, Page } from "puppeteer-core";
+import { seen } from "./by_role.ts";
 import { type Leash, leash } from "./leash.ts";
 import {
   type PulseAudio,
   pulseAudioInstalled,
   startPulseAudio,
 } from "./pulse_audio.ts";
-import { answered, named, PATIENCE_MS, type Person, type Tab } from "./tab.ts";
-import { type Target, until, type Wait } from "./tab.ts";
+import { answered, LOOK_MS, named, PATIENCE_MS, type Person } from "./tab.ts";
+import { type Tab, type Target, until, type Wait } from "./tab.ts";
 
 /** What kind of person; the common half of Chromium's options. */
 export interface FirefoxOptions {
@@ -162,13 +164,12 @@ export class FirefoxTab implements Tab {
     await this.page.evaluateOnNewDocument(fn, arg);
   }
 
-  async evaluate<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R> {
-    // deno-lint-ignore no-explicit-any -- Puppeteer's type unwraps handles.
-    return await answered(this.page.evaluate(fn as any, arg));
+  evaluate<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R> {
+    return answered(this.#ask(fn, arg));
   }
 
   async run(source: string): Promise<void> {
-    await this.page.evaluate(`${source};undefined`);
+    await answered(this.page.evaluate(`${source};undefined`));
   }
 
   waitFor<R, A>(
@@ -176,18 +177,15 @@ export class FirefoxTab implements Tab {
     wait?: Wait,
     arg?: A,
   ): Promise<R> {
-    return until(() => this.evaluate(fn, arg as A), wait);
+    return until(() => answered(this.#ask(fn, arg), LOOK_MS), wait);
   }
 
   async click(target: Target): Promise<void> {
-    await this.#only(target);
-    await this.page.locator(selector(target)).setTimeout(PATIENCE_MS).click();
+    await (await this.#only(target)).click();
   }
 
   async fill(target: Target, text: string): Promise<void> {
-    await this.#only(target);
-    await this.page.locator(selector(target)).setTimeout(PATIENCE_MS)
-      .fill(text);
+    await (await this.#only(target)).fill(text, { typingThreshold: 0 });
   }
 
   async press(key: string): Promise<void> {
@@ -195,24 +193,15 @@ export class FirefoxTab implements Tab {
     await this.page.keyboard.press(key as any);
   }
 
-  async see(target: Target, timeoutMs = PATIENCE_MS): Promise<string> {
-    return await until(async () => {
-      for (const found of await this.page.$$(selector(target))) {
-        if (!await found.isVisible()) continue;
-        return {
-          text: await found.evaluate((e) => (e as HTMLElement).innerText),
-        };
-      }
-    }, { timeoutMs, what: `see ${named(target)}` }).then((seen) => seen!.text);
+  async see(target: Target, timeoutMs?: number): Promise<string> {
+    return (await this.#seen(target, timeoutMs))[0];
   }
 
   async gone(target: Target, timeoutMs = PATIENCE_MS): Promise<void> {
-    await until(async () => {
-      for (const found of await this.page.$$(selector(target))) {
-        if (await found.isVisible()) return false;
-      }
-      return true;
-    }, { timeoutMs, what: `no more ${named(target)}` });
+    await until(async () => (await this.#visible(target)).length === 0, {
+      timeoutMs,
+      what: `no more ${named(target)}`,
+    });
   }
 
   async resize(width: number, height: number): Promise<void> {
@@ -227,17 +216,35 @@ export class FirefoxTab implements Tab {
     await this.page.close();
   }
 
-  /** Two elements of one name are a mistake here as they are in Chromium. */
-  async #only(target: Target): Promise<void> {
-    await this.see(target);
-    const count = (await this.page.$$(selector(target))).length;
-    if (count > 1) throw new Error(`${count} times ${named(target)}`);
+  async #ask<R, A>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R> {
+    // deno-lint-ignore no-explicit-any -- Puppeteer's type unwraps handles.
+    return await this.page.evaluate(fn as any, arg) as R;
   }
-}
 
-function selector(target: Target): string {
-  if (typeof target === "string") return target;
-  return `::-p-aria([name=${
-    JSON.stringify(target.name)
-  }][role="${target.role}"])`;
+  /** Two elements of one name are a mistake here as they are in Chromium. */
+  async #only(target: Target): Promise<Locator<Element>> {
+    const { length } = await this.#seen(target);
+    if (length > 1) throw new Error(`${length} times ${named(target)}`);
+    const first = this.page.evaluateHandle(`${seen(target)}[0]`);
+    const element = (await answered(first, LOOK_MS)).asElement();
+    if (!element) throw new Error(`no more ${named(target)}`);
+    return (element as ElementHandle<Element>).asLocator()
+      .setTimeout(PATIENCE_MS);
+  }
+
+  /** Waits until there are such elements to be seen; gives their texts. */
+  async #seen(target: Target, timeoutMs = PATIENCE_MS): Promise<string[]> {
+    let texts: string[] = [];
+    await until(async () => (texts = await this.#visible(target)).length > 0, {
+      timeoutMs,
+      what: `see ${named(target)}`,
+    });
+    return texts;
+  }
+
+  /** The texts of such elements as can be seen just now. */
+  async #visible(target: Target): Promise<string[]> {
+    const texts = this.page.evaluate(`${seen(target)}.map((e) => e.innerText)`);
+    return await answered(texts, LOOK_MS) as string[];
+  }
 }

@@ -5,7 +5,7 @@ import { axeViolations } from "./axe.ts";
 import { camera, connect, mute, muteFor, serveCallPage } from "./call_page.ts";
 import { openChromium } from "./chromium.ts";
 import { openFirefox } from "./firefox.ts";
-import { browserTest, PAIRS } from "./people.ts";
+import { browserTest, WITH_CHROMIUM } from "./people.ts";
 import { hear, record } from "./recorder.ts";
 import { takeScreenshots } from "./screenshots.ts";
 import {
@@ -27,38 +27,38 @@ const OPEN: { Chromium: Open; Firefox: Open } = {
   Firefox: openFirefox,
 };
 
-for (const pair of PAIRS) {
+for (const pair of WITH_CHROMIUM) {
   browserTest(pair, "hear and see each other", async () => {
     await using site = serveCallPage();
     await using one = await OPEN[pair[0]]({ tone: 440 });
     await using other = await OPEN[pair[1]]({ tone: 880 });
     const [a, b] = await connect(site.url, one, other);
 
-    const [heardByA, heardByB] = await Promise.all([
-      hear(a, 3000),
-      hear(b, 3000),
-    ]);
-    assert(Math.abs(dominantHz(heardByA) - 880) < 8, `${dominantHz(heardByA)}`);
-    assert(Math.abs(dominantHz(heardByB) - 440) < 8, `${dominantHz(heardByB)}`);
-
     // A machine that is short of time makes gaps of its own, now and then.
-    for (const [tab, hz] of [[a, 880], [b, 440]] as const) {
-      let gaps: Gap[] = [];
+    await Promise.all(([[a, 880], [b, 440]] as const).map(async ([tab, hz]) => {
+      let heard = 0, gaps: Gap[] = [];
       await until(async () => {
-        gaps = toneGaps(await hear(tab, 3000), hz);
-        return gaps.every((gap) => gap.ms <= 20);
-      }, { what: "three seconds with no gap" }).catch((error) => {
-        throw new Error(`${error.message}: ${JSON.stringify(gaps)}`);
+        const sound = await hear(tab, 3000);
+        heard = dominantHz(sound);
+        gaps = toneGaps(sound, hz);
+        return Math.abs(heard - hz) < 8 && gaps.every((gap) => gap.ms <= 20);
+      }, { what: `three seconds of ${hz} Hz with no gap` }).catch((error) => {
+        throw new Error(
+          `${error.message}: ${heard} Hz, ${JSON.stringify(gaps)}`,
+        );
       });
-    }
+    }));
 
     // The meters can fail: 60 ms of silence are seen, and for what they are.
-    const recorder = await record(a);
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    const muted = await muteFor(b, 60);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const gap = longestGapMs(await recorder.stop(), 880);
-    assert(Math.abs(gap - muted) < 40, `${gap} ms of ${muted} ms are missing`);
+    await until(async () => {
+      const recorder = await record(a);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      const muted = await muteFor(b, 60);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const gap = longestGapMs(await recorder.stop(), 880);
+      if (Math.abs(gap - muted) < 40) return true;
+      throw new Error(`${gap} ms of ${muted} ms are missing`);
+    }, { what: "the silence" });
 
     // Not heard on a turned down element, and yet received.
     await a.evaluate(() => {
@@ -112,6 +112,15 @@ for (const name of ["Chromium", "Firefox"] as const) {
       });
       await tab.waitFor(() => true);
       assertEquals(tab.problems, ["seen by the test"]);
+
+      // A page that goes elsewhere may owe an answer forever.
+      const looks = await tab.waitFor(() => {
+        // deno-lint-ignore no-explicit-any -- a name of this test.
+        const page = globalThis as any;
+        page.looks = (page.looks ?? 0) + 1;
+        return page.looks === 1 ? new Promise<number>(() => {}) : page.looks;
+      });
+      assertEquals(looks, 2);
     },
   );
 
@@ -170,5 +179,5 @@ browserTest(["Chromium"], "takes screenshots with text in them", async () => {
   });
   const [blank] = await takeScreenshots(tab, "harness-blank");
   assert((await Deno.stat(blank)).size < sizes[0]);
-  assertEquals(new Set(sizes).size, 4);
+  assertEquals(new Set(sizes).size, paths.length);
 });

@@ -1,8 +1,10 @@
 /** From the home page into a call and out of it without a mouse. */
 import { assertEquals } from "@std/assert";
+import { openChromium } from "./chromium.ts";
 import { browserTest, newTab, person } from "./people.ts";
 import { Product } from "./server.ts";
 import type { Tab } from "./tab.ts";
+import { makeRoom } from "./visitors.ts";
 
 /** More than any page has things to stop at. */
 const MOST_STOPS = 25;
@@ -17,9 +19,11 @@ interface Focus {
 function focus(): Focus | null {
   const element = document.activeElement as HTMLElement;
   if (element === document.body) return null;
+  const words = element.cloneNode(true) as HTMLElement;
+  for (const silent of words.querySelectorAll("[aria-hidden]")) silent.remove();
   const name = element.getAttribute("aria-label") ??
     (element as HTMLInputElement).labels?.[0]?.innerText ??
-    element.innerText;
+    words.textContent;
   const { outlineStyle, outlineWidth } = getComputedStyle(element);
   const { left, top, right, bottom } = element.getBoundingClientRect();
   const problem = outlineStyle === "none" || parseFloat(outlineWidth) < 2
@@ -49,8 +53,12 @@ async function tabTo(tab: Tab, name: string): Promise<void> {
 async function focused(tab: Tab, name: string): Promise<void> {
   await tab.waitFor(
     (name) => {
-      const element = document.activeElement as HTMLElement;
-      const own = element.getAttribute("aria-label") ?? element.innerText;
+      const element = document.activeElement!;
+      const words = element.cloneNode(true) as HTMLElement;
+      for (const silent of words.querySelectorAll("[aria-hidden]")) {
+        silent.remove();
+      }
+      const own = element.getAttribute("aria-label") ?? words.textContent;
       return own.trim() === name;
     },
     { what: `the focus on ${name}` },
@@ -77,9 +85,27 @@ for (const browser of ["Chromium", "Firefox"] as const) {
     assertEquals((await tab.see(".tile.self bdi")).trim(), "Ann");
     await focused(tab, "Ringdown call");
 
+    await tabTo(tab, "Options for your own tile");
+    await tab.press("Enter");
+    await focused(tab, "Pin: make it large");
+    await tab.press("Enter");
+    await tab.see(".tile.self.large");
+    await focused(tab, "Options for your own tile");
+
     await tabTo(tab, "Mute microphone");
     await tab.press("Enter");
     await focused(tab, "Unmute microphone");
+    await tab.press("m");
+    await focused(tab, "Mute microphone");
+    await tab.press("?");
+    await tab.see({ role: "dialog", name: "Keyboard shortcuts" });
+    await focused(tab, "Close");
+    await tab.press("m"); // Belongs to what is in front.
+    await tab.press("Escape");
+    await tab.gone("dialog");
+    await focused(tab, "Mute microphone");
+    await tab.press("h");
+    await tab.see({ role: "button", name: "Lower hand" });
     await tabTo(tab, "Chat");
     await tab.press("Enter");
     await focused(tab, "Message");
@@ -100,13 +126,91 @@ for (const browser of ["Chromium", "Firefox"] as const) {
     await tab.gone("dialog");
     await focused(tab, "Invite");
 
+    await tabTo(tab, "More");
+    await tab.press("Enter");
+    await focused(tab, "Spotlight who speaks");
+    await tabTo(tab, "Settings");
+    await tab.press("Enter");
+    await tab.see({ role: "dialog", name: "Settings" });
+    if (browser === "Chromium") await tabTo(tab, "Microphone");
+    await tab.press("Escape");
+    await tab.gone("dialog");
+    await focused(tab, "More");
+    await tab.press("p");
+    await tab.see(".panel.people");
+    await tab.press("p");
+    await tab.gone(".panel.people");
+
     await tabTo(tab, "Leave");
     await tab.press("Enter");
     await tab.see({ role: "heading", name: "You left the call" });
     await focused(tab, "You left the call");
-    await tabTo(tab, "Home");
+    await tabTo(tab, "Start a new call");
     await tab.press("Enter");
     await tab.see({ role: "heading", name: "Open a link and talk." });
     assertEquals(tab.problems, []);
   });
 }
+
+browserTest(
+  ["Chromium"],
+  "hold the space bar to talk, however it is let go",
+  async () => {
+    await using product = await Product.start();
+    await using ann = await openChromium();
+    const tab = await ann.newTab();
+    const room = await makeRoom(product.origin);
+    await tab.goto(`${room.page}?enter=sound&name=Ann`);
+    // A click leaves the focus where it was: the space bar is for talking.
+    await tab.click({ role: "button", name: "Mute microphone" });
+    const muted = { role: "button", name: "Unmute microphone" };
+    const open = { role: "button", name: "Mute microphone" };
+    await tab.see(muted);
+
+    await tab.page.keyboard.down(" ");
+    await tab.see(open);
+    await tab.page.keyboard.up(" ");
+    await tab.see(muted);
+
+    await tab.page.keyboard.down(" ");
+    await tab.see(open);
+    await tab.evaluate(() => {
+      globalThis.dispatchEvent(new Event("blur"));
+    });
+    await tab.see(muted);
+    await tab.page.keyboard.up(" ");
+    await tab.see(muted);
+
+    // In a message it is a letter.
+    await tab.press("c");
+    await tab.see({ role: "textbox", name: "Message" });
+    await tab.page.keyboard.down(" ");
+    await tab.page.keyboard.up(" ");
+    await tab.see(muted);
+    assertEquals(tab.problems, []);
+  },
+);
+
+browserTest(
+  ["Chromium"],
+  "a key that is pressed as soon as its button is there counts",
+  async () => {
+    await using product = await Product.start();
+    await using ann = await openChromium();
+    const tab = await ann.newTab();
+    await tab.beforeLoad(() => {
+      const press = new MutationObserver(() => {
+        if (document.querySelector('[data-panel="chat"]') === null) return;
+        press.disconnect();
+        document.body.dispatchEvent(
+          new KeyboardEvent("keydown", { key: "c", bubbles: true }),
+        );
+      });
+      press.observe(document, { childList: true, subtree: true });
+    }, undefined);
+    const room = await makeRoom(product.origin);
+    await tab.goto(`${room.page}?enter=none&name=Ann`);
+    await tab.see({ role: "textbox", name: "Message" });
+    assertEquals(tab.problems, []);
+  },
+);

@@ -5,7 +5,7 @@ import { hookPeers, rawMicrophone } from "./page_hooks.ts";
 import { Product } from "./server.ts";
 import type { Person, Tab } from "./tab.ts";
 
-type Browser = "Chromium" | "Firefox";
+export type Browser = "Chromium" | "Firefox";
 
 const OPEN = { Chromium: openChromium, Firefox: openFirefox };
 
@@ -14,6 +14,12 @@ export const PAIRS: readonly [Browser, Browser][] = [
   ["Chromium", "Chromium"],
   ["Chromium", "Firefox"],
   ["Firefox", "Firefox"],
+];
+
+/** Each browser with a Chromium: for what is measured at the first of the two, or at each. */
+export const WITH_CHROMIUM: readonly [Browser, Browser][] = [
+  ["Chromium", "Chromium"],
+  ["Firefox", "Chromium"],
 ];
 
 if (!firefoxInstalled()) {

@@ -2,14 +2,16 @@
 import type { ChromiumTab } from "./chromium.ts";
 import { ROOT } from "./lock.ts";
 
-const SIZES = [
+/** A phone, a tablet and a desk. */
+export const SIZES = [
   { width: 390, height: 844 },
+  { width: 768, height: 1024 },
   { width: 1280, height: 800 },
 ];
 
 /**
- * Takes a page at phone and desk width, light and dark, as
- * `.screenshots/NAME-WIDTH-SCHEME.png`; gives the four paths. The tab is
+ * Takes a page at each of `SIZES`, light and dark, as
+ * `.screenshots/NAME-WIDTH-SCHEME.png`; gives the paths. The tab is
  * afterwards at desk width and light.
  */
 export async function takeScreenshots(

@@ -23,6 +23,13 @@ Deno.test("The server is down", async () => {
   const { page } = await makeRoom(product.origin);
   const [home, lobby] = [await ann.newTab(), await ann.newTab()];
   await home.goto(product.origin);
+  // What its buttons need comes a moment after the page.
+  await home.waitFor(
+    () =>
+      performance.getEntriesByType("resource")
+        .some(({ name }) => /\/api-\w+\.js$/.test(name)),
+    { what: "what is fetched ahead" },
+  );
   await lobby.goto(page);
   await lobby.fill({ role: "textbox", name: "Your name" }, "Ann");
 
@@ -58,6 +65,29 @@ Deno.test("The server is down", async () => {
   await product.start();
   await lobby.gone(".banner", 30_000);
   await lobby.see({ role: "button", name: "Unmute microphone" });
+});
+
+Deno.test("The server goes down before the home page is there in full", async () => {
+  await using product = await Product.start();
+  await using ann = await openChromium();
+  const home = await ann.newTab();
+  for (const name of ["api", "NewRoomForm"]) {
+    const part = `**/${name}-*.js`;
+    await home.page.route(part, (route) => route.abort());
+    await home.goto(product.origin);
+    await home.click(
+      name === "api" ? START : { role: "button", name: "Options" },
+    );
+    assertStringIncludes(
+      await home.see("[role=alert]"),
+      "The service can't be reached.",
+    );
+    await home.page.unroute(part);
+    await home.click({ role: "link", name: "Load the page again" });
+    await home.gone("[role=alert]");
+  }
+  await home.click(START);
+  await home.see(JOIN);
 });
 
 Deno.test("The database cannot be opened", async () => {

@@ -28,24 +28,50 @@ export function levelDb({ samples }: Sound): number {
 
 /** The loudest frequency in hertz, to a fraction of one; 0 in silence. */
 export function dominantHz(sound: Sound): number {
-  if (!(levelDb(sound) > SILENCE_DB)) return 0;
+  const peaks = spectralPeaks(sound);
+  if (peaks.length === 0) return 0;
+  return peaks.reduce((one, other) => one.db > other.db ? one : other).hz;
+}
+
+/** The tones in a sound, in hertz and in rising order: those at most 20 dB below the loudest, at least 30 Hz apart. */
+export function tonesHz(sound: Sound): number[] {
+  const peaks = spectralPeaks(sound);
+  const loudest = peaks.reduce((most, { db }) => Math.max(most, db), -Infinity);
+  return peaks.filter(({ db }) => db > loudest - 20).map(({ hz }) => hz);
+}
+
+/** The frequencies that are louder than all others within 30 Hz, down to 60 dB below the loudest. None in silence. */
+function spectralPeaks(sound: Sound): { hz: number; db: number }[] {
+  const { sampleRate } = sound;
   const size = 2 **
     Math.floor(Math.log2(Math.min(sound.samples.length, 65536)));
+  const samples = sound.samples.subarray(sound.samples.length - size);
+  if (!(levelDb({ sampleRate, samples }) > SILENCE_DB)) return [];
   const re = new Float64Array(size);
   const im = new Float64Array(size);
-  const from = sound.samples.length - size;
   for (let i = 0; i < size; i++) {
     const hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / size);
-    re[i] = sound.samples[from + i] * hann;
+    re[i] = samples[i] * hann;
   }
   transform(re, im);
-  const power = (i: number) => Math.log(re[i] ** 2 + im[i] ** 2 + 1e-30);
+  const binHz = sampleRate / size;
+  const db = Float64Array.from(
+    { length: size / 2 },
+    (_, i) => 10 * Math.log10(re[i] ** 2 + im[i] ** 2 + 1e-30),
+  );
+  const floor = db.reduce((one, other) => Math.max(one, other)) - 60;
+  const around = Math.ceil(30 / binHz);
+  const peaks: { hz: number; db: number }[] = [];
   // The lowest few bins hold what is left of a constant offset.
-  let best = 3;
-  for (let i = 3; i < size / 2 - 1; i++) if (power(i) > power(best)) best = i;
-  const [a, b, c] = [power(best - 1), power(best), power(best + 1)];
-  const shift = (a - c) / (2 * (a - 2 * b + c));
-  return (best + shift) * sound.sampleRate / size;
+  for (let i = 3; i < db.length - 1; i++) {
+    if (db[i] < floor) continue;
+    const near = db.subarray(Math.max(3, i - around), i + around + 1);
+    if (db[i] < near.reduce((one, other) => Math.max(one, other))) continue;
+    const [a, b, c] = [db[i - 1], db[i], db[i + 1]];
+    const shift = (a - c) / (2 * (a - 2 * b + c));
+    peaks.push({ hz: (i + shift) * binHz, db: b });
+  }
+  return peaks;
 }
 
 /** The level (RMS) in dBFS of the tone of `hz` alone, whatever else sounds. */

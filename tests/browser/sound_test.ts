@@ -6,6 +6,7 @@ import {
   type Sound,
   toneGaps,
   toneLevelDb,
+  tonesHz,
 } from "./sound.ts";
 import { tone } from "./tone.ts";
 
@@ -33,6 +34,17 @@ Deno.test("tone: has its frequency and level", () => {
     assertAlmostEquals(levelDb(played(hz, 2)), -15, 0.1);
     assertAlmostEquals(toneLevelDb(played(hz, 2), hz), -15, 0.1);
   }
+});
+
+Deno.test("tonesHz: names every tone, and none that is not there", () => {
+  const sound = played(400, 2);
+  for (const [hz, factor] of [[497, 1], [594, 0.3], [1273, 0.5]]) {
+    const other = played(hz, 2).samples;
+    other.forEach((sample, i) => sound.samples[i] += factor * sample);
+  }
+  assertEquals(tonesHz(sound).map(Math.round), [400, 497, 594, 1273]);
+  assertEquals(tonesHz({ sampleRate, samples: new Float32Array(9_600) }), []);
+  assertEquals(tonesHz(silence(sound, 500, 1_500)), []);
 });
 
 Deno.test("tone: loops without a gap", () => {

@@ -32,7 +32,7 @@ export interface Tab {
   evaluate<R, A>(fn: (arg: A) => R | Promise<R>, arg: A): Promise<R>;
   /** Runs source text in the page, whatever its content security policy. */
   run(source: string): Promise<void>;
-  /** Polls `fn` in the page until it gives something truthy; gives that. */
+  /** Polls `fn`, a matter of moments, in the page until it gives something truthy; gives that. */
   waitFor<R>(
     fn: () => R | Promise<R>,
     wait?: Wait,
@@ -94,13 +94,23 @@ export async function until<R>(
 /** How long a page may take over one `evaluate` before the test gives up. */
 const ANSWER_MS = 120_000;
 
+/**
+ * How long it may take over one look, which `until` repeats: of a page that
+ * goes elsewhere meanwhile the answer may never come (w3c/webdriver-bidi#540;
+ * Firefox on a busy machine, every other time).
+ */
+export const LOOK_MS = 3_000;
+
 /** The answer of a page, or an error where the drivers would wait forever. */
-export async function answered<R>(answer: Promise<R>): Promise<R> {
+export async function answered<R>(
+  answer: Promise<R>,
+  withinMs = ANSWER_MS,
+): Promise<R> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`the page gave no answer in ${ANSWER_MS} ms`)),
-      ANSWER_MS,
+      () => reject(new Error(`the page gave no answer in ${withinMs} ms`)),
+      withinMs,
     );
   });
   try {

@@ -77,42 +77,64 @@ export async function takeSeat(
   return await ask(path, "POST", { name }, token);
 }
 
-/** A host without a browser, connected. */
-export class Host implements Disposable {
+/** Somebody in a room without a browser: they are told everything, and neither send nor take any media. */
+export class Visitor implements Disposable {
   readonly #socket: WebSocket;
   // deno-lint-ignore no-explicit-any -- messages of the server.
   readonly received: any[] = [];
 
-  private constructor(socket: WebSocket) {
+  protected constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.received.push(JSON.parse(data));
   }
 
-  static async connect(origin: string, room: MadeRoom): Promise<Host> {
-    const { token } = await takeSeat(origin, room, "Host", room.hostToken);
-    const url = `${origin.replace("http", "ws")}/ws`;
-    const host = new Host(
-      new WebSocket(url, ["ringdown.v1", `token.${token}`]),
-    );
-    await host.#message("welcome");
-    return host;
+  /** Takes a seat and connects. */
+  static async enter(
+    origin: string,
+    room: MadeRoom,
+    name: string,
+  ): Promise<Visitor> {
+    const { token } = await takeSeat(origin, room, name);
+    const visitor = new Visitor(Visitor.open(origin, token));
+    await visitor.message("welcome");
+    return visitor;
   }
 
-  /** Removes somebody who was there when this host came. */
-  async remove(name: string): Promise<void> {
-    const { peers } = await this.#message("welcome");
-    const { memberId } = peers.find((peer: { name: string }) =>
-      peer.name === name
-    );
-    this.#socket.send(JSON.stringify({ type: "remove", memberId }));
+  protected static open(origin: string, token: string): WebSocket {
+    const url = `${origin.replace("http", "ws")}/ws`;
+    return new WebSocket(url, ["ringdown.v1", `token.${token}`]);
+  }
+
+  /** Says something to the server: `docs/protocol.md` section 4. */
+  send(message: { type: string; [field: string]: unknown }): void {
+    this.#socket.send(JSON.stringify(message));
   }
 
   [Symbol.dispose](): void {
     this.#socket.close();
   }
 
-  #message(type: string) {
+  protected message(type: string) {
     const find = () => this.received.find((message) => message.type === type);
     return until(() => Promise.resolve(find()), { what: `a ${type}` });
+  }
+}
+
+/** A host without a browser. */
+export class Host extends Visitor {
+  static async connect(origin: string, room: MadeRoom): Promise<Host> {
+    const { token } = await takeSeat(origin, room, "Host", room.hostToken);
+    const host = new Host(Visitor.open(origin, token));
+    await host.message("welcome");
+    return host;
+  }
+
+  /** Removes somebody who was there when this host came. */
+  async remove(name: string): Promise<void> {
+    const { peers } = await this.message("welcome");
+    const { memberId } = peers.find((peer: { name: string }) =>
+      peer.name === name
+    );
+    this.send({ type: "remove", memberId });
   }
 }

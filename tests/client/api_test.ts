@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { createRoom, joinRoom, roomInfo } from "@/lib/client/api.ts";
+import {
+  changeRoom,
+  closeRoom,
+  createRoom,
+  joinRoom,
+  listRooms,
+  roomInfo,
+} from "@/lib/client/api.ts";
 import { type ClientError, NetworkError } from "@/lib/client/errors.ts";
 import { ProtocolError } from "@/lib/protocol/errors.ts";
 import { ROOM } from "../fakes/signaling_server.ts";
@@ -49,11 +56,46 @@ Deno.test("roomInfo asks for a room by id or slug, whatever it is made of", asyn
   assertEquals(asked[0].url, "/api/rooms/..%2Fa%20b");
 });
 
+Deno.test("listRooms asks for a page, and gives back who is where", async () => {
+  const page = { rooms: [{ ...ROOM, occupancy: 3 }], cursor: "1.next" };
+  const { fetch, asked } = answers(() => Response.json(page));
+  assertEquals(await listRooms({ limit: 20, cursor: "1.a" }, { fetch }), page);
+  await listRooms({}, { fetch });
+  assertEquals(
+    asked.map(({ url }) => url),
+    ["/api/rooms?limit=20&cursor=1.a", "/api/rooms?"],
+  );
+  const { fetch: partly } = answers(() => Response.json({ rooms: [ROOM] }));
+  await assertRejects(() => listRooms({}, { fetch: partly }), NetworkError);
+});
+
+Deno.test("changeRoom and closeRoom show that they come from a host", async () => {
+  const changing = answers(() => Response.json({ ...ROOM, locked: true }));
+  const change = { locked: true, pin: null };
+  const room = await changeRoom("r", change, { bearer: "host", ...changing });
+  assertEquals(room.locked, true);
+  const closing = answers(() => new Response(null, { status: 204 }));
+  await closeRoom("r", { bearer: "host", ...closing });
+  const [changed] = changing.asked;
+  assertEquals(JSON.parse(changed.init.body as string), change);
+  for (
+    const [{ url, init }, method] of [
+      [changed, "PATCH"],
+      [closing.asked[0], "DELETE"],
+    ] as const
+  ) {
+    assertEquals([url, init.method], ["/api/rooms/r", method]);
+    const headers = init.headers as Record<string, string>;
+    assertEquals(headers.authorization, "Bearer host");
+  }
+});
+
 Deno.test("joinRoom gives back a seat, and fails with the code of a problem document", async () => {
   const seat = {
     token: "t",
     memberId: "m",
     role: "speaker",
+    room: ROOM,
     peers: [],
     iceServers: [{ urls: ["stun:x"] }],
     expiresAt: 1,

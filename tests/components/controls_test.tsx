@@ -1,31 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { JoinForm } from "@/components/JoinForm.tsx";
 import { Notice } from "@/components/Notice.tsx";
-import { Toolbar, type ToolbarProps } from "@/components/Toolbar.tsx";
 import { messageFor } from "@/lib/ui/messages.ts";
 import type { PageRoom } from "@/lib/ui/page_room.ts";
 import { html, text } from "./render.ts";
 
 const nothing = () => {};
-
-function toolbar(part: Partial<ToolbarProps> = {}) {
-  return (
-    <Toolbar
-      microphone={{ on: true, toggle: nothing }}
-      camera={{ on: false, toggle: nothing }}
-      chat={{ open: false, unread: 0, toggle: nothing }}
-      onInvite={nothing}
-      onLeave={nothing}
-      {...part}
-    />
-  );
-}
-
-/** What a screen reader calls the buttons. */
-function names(node: ReturnType<typeof toolbar>): string[] {
-  return [...html(node).matchAll(/<button[^>]* aria-label="([^"]*)"/g)]
-    .map(([, name]) => name);
-}
 
 function joinForm(room: Partial<PageRoom>, asksPin = false, ready = true) {
   return (
@@ -52,38 +32,6 @@ function joinForm(room: Partial<PageRoom>, asksPin = false, ready = true) {
     />
   );
 }
-
-Deno.test("Toolbar names what each button will do", () => {
-  assertEquals(
-    names(toolbar()),
-    ["Mute microphone", "Start video", "Chat", "Invite", "Leave"],
-  );
-  const other = toolbar({
-    microphone: { on: false, toggle: nothing },
-    camera: { on: true, toggle: nothing },
-  });
-  assertEquals(
-    names(other),
-    ["Unmute microphone", "Stop video", "Chat", "Invite", "Leave"],
-  );
-});
-
-Deno.test("Toolbar counts what was written meanwhile", () => {
-  const chat = { open: false, unread: 3, toggle: nothing };
-  assert(names(toolbar({ chat })).includes("Chat, 3 new"));
-});
-
-Deno.test("Toolbar has no button for what the room does not allow", () => {
-  const bare = toolbar({ microphone: null, camera: null, chat: null });
-  assertEquals(names(bare), ["Invite", "Leave"]);
-});
-
-Deno.test("Toolbar disables what is not possible now, and nothing else", () => {
-  const disabled = (node: ReturnType<typeof toolbar>) =>
-    html(node).match(/<button[^>]* disabled/g)?.length ?? 0;
-  assertEquals(disabled(toolbar()), 0);
-  assertEquals(disabled(toolbar({ camera: { on: false, toggle: null } })), 1);
-});
 
 Deno.test("JoinForm offers the ways in that the room has", () => {
   const both = text(joinForm({}));
@@ -126,7 +74,6 @@ Deno.test("Notice offers the ways on that it is given, as links where they are",
 Deno.test("nothing needs what the Content-Security-Policy forbids", () => {
   const notice = messageFor("left");
   const pages = [
-    html(toolbar()),
     html(joinForm({}, true)),
     html(<Notice message={notice} ways={{ links: { home: "/" } }} />),
   ];

@@ -1,16 +1,16 @@
 import {
   RoomManager,
   type RoomManagerOptions,
-} from "@/lib/client/room_manager.ts";
-import { LocalMedia } from "@/lib/client/local_media.ts";
-import { Call, type CallOptions } from "@/lib/client/call.ts";
+} from "@/lib/client/voip/room_manager.ts";
+import { LocalMedia } from "@/lib/client/media/local_media.ts";
+import { Call, type CallOptions } from "@/lib/client/call/call.ts";
 import type { Platform } from "@/lib/client/platform.ts";
 import { VirtualClock } from "./clock.ts";
 import { FakeMediaDevices, FakeMediaStream } from "./media.ts";
 import { peerConnections } from "./peer_connection.ts";
 import { PeerNetwork } from "./peer_network.ts";
 import { seededRandom } from "./random.ts";
-import { FakeServer } from "./signaling_server.ts";
+import { FakeServer, ROOM } from "./signaling_server.ts";
 import { fakeWebSocket } from "./web_socket.ts";
 
 /** A whole service for calls: joining over HTTP, the server, the network between pages. Ids are `m1`, `m2` … in the order of joining. */
@@ -45,9 +45,11 @@ export function callService(seed = 1) {
       token: `${memberId}.joined`,
       memberId,
       role: "speaker",
+      room: ROOM,
       peers: server.peersFor(memberId),
       iceServers: [],
       expiresAt: 0,
+      ...bearer === "host" && { hostToken: "host.fresh" },
     });
   }) as typeof globalThis.fetch;
 
@@ -60,6 +62,7 @@ export function callService(seed = 1) {
     random,
     window: page,
     document: null,
+    takeFirstOffer: () => null,
   });
 
   const person = (name: string, options: Partial<CallOptions> = {}) => {
@@ -75,7 +78,7 @@ export function callService(seed = 1) {
       media,
       baseUrl: "https://call.example",
       ...options,
-      platform: platform(page),
+      platform: { ...platform(page), ...options.platform },
     });
     return { call, media, devices, page };
   };

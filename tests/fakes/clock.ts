@@ -44,12 +44,16 @@ export class VirtualClock implements Clock {
 
   /**
    * Lets `ms` milliseconds go by, and calls what is due in its order. After each task everything that it set going is let finish: promises,
-   * and real input and output such as a database's, `settle` times round the event loop.
+   * and real input and output such as a database's, by going round the event loop so many times, or by what is given to wait for that.
    */
-  async advance(ms: number, settle = 1): Promise<void> {
+  async advance(
+    ms: number,
+    settle: number | (() => Promise<void>) = 1,
+  ): Promise<void> {
+    const settled = typeof settle === "number" ? () => turns(settle) : settle;
     const until = this.#monotonic + ms;
-    await turns(settle);
-    while (this.#callNext(until)) await turns(settle);
+    await settled();
+    while (this.#callNext(until)) await settled();
     this.#goTo(until);
   }
 
@@ -90,7 +94,7 @@ export class VirtualClock implements Clock {
 }
 
 /** Goes round the event loop, letting promises settle and input and output finish. */
-async function turns(count: number): Promise<void> {
+export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }

@@ -24,8 +24,7 @@ export class FakeDataChannel {
   /** Carries over what waits, as far as packets get through. What waits when the channel closes is lost. */
   flush(): void {
     const { network } = this.#owner;
-    if (!network.reaches(this.#owner)) return;
-    const other = network.find(this.#owner.ice.remote)?.channel;
+    const other = network.otherEnd(this.#owner)?.channel;
     if (other?.readyState !== "open") return;
     for (const data of this.#queue.splice(0)) {
       network.clock.after(1, () => {
@@ -39,8 +38,7 @@ export class FakeDataChannel {
     this.readyState = "open";
     this.onopen?.();
     this.flush();
-    const { network, ice } = this.#owner;
-    network.find(ice.remote)?.channel?.flush();
+    this.#owner.network.otherEnd(this.#owner)?.channel?.flush();
   }
 
   close(): void {

@@ -1,91 +1,114 @@
 import { delay } from "@/lib/protocol/clock.ts";
 import { FakeDataChannel } from "./data_channel.ts";
-import { FakeTrack } from "./media.ts";
+import { FakeIce } from "./ice.ts";
+import type { FakeTrack } from "./media.ts";
 import type { PeerNetwork } from "./peer_network.ts";
-
-interface Section {
-  mid: string;
-  kind: "audio" | "video" | "application";
-  direction: RTCRtpTransceiverDirection;
-}
-
-/** What stands in for SDP. */
-interface Sdp {
-  ufrag: string;
-  setup: "a=setup:actpass" | "a=setup:active" | "a=setup:passive";
-  /** Those that were found by the time it was read. */
-  candidates?: RTCIceCandidateInit[];
-  sections: Section[];
-}
-
-interface FakeTransceiver {
-  mid: string | null;
-  direction: RTCRtpTransceiverDirection;
-  /** As last negotiated. */
-  agreed: RTCRtpTransceiverDirection | null;
-  /** Made by a remote offer that is not yet answered: a rollback takes it away. */
-  isProvisional: boolean;
-  sender: {
-    track: FakeTrack | null;
-    replaceTrack(track: FakeTrack | null): Promise<void>;
-  };
-  receiver: { track: FakeTrack };
-}
+import {
+  intersection,
+  readSdp,
+  reversed,
+  type Sdp,
+  type Section,
+  writeSdp,
+} from "./sdp.ts";
+import { FakeTransceiver } from "./transceiver.ts";
 
 type Description = { type: RTCSdpType; sdp: string };
+type Parsed = { type: RTCSdpType; sdp: Sdp };
+
+/** The mid of the data channels' m-line. */
+const DATA = "data";
 
 /**
- * An RTCPeerConnection as far as the library uses one, after W3C WebRTC 4.4 and RFC 8829: the signaling state machine with implicit
- * rollback, the operations chain, negotiationneeded, and transceivers, of which those made by addTransceiver never take up a section
- * of a remote offer (RFC 8829, 5.10). SDP is JSON. Of DTLS roles it answers every offer as `active`, as Firefox does, and refuses an answer
- * that would change them, as Chromium does.
+ * An RTCPeerConnection as far as the library uses one, after W3C WebRTC 4.4 and RFC 8829: the operations chain, the signaling states with
+ * explicit and implicit rollback, the negotiation-needed flag, m-lines that are paired with transceivers, added, refused and used again,
+ * ICE restarts, and errors for what is not possible. SDP is JSON. Of DTLS roles it answers every offer as `active`, as Firefox does, and
+ * refuses an answer that would change them, as Chromium does.
  */
 export class FakePeerConnection {
   signalingState: RTCSignalingState = "stable";
-  connectionState: RTCPeerConnectionState = "new";
-  localDescription: Description | null = null;
-  remoteDescription: Description | null = null;
-  currentLocalDescription: Description | null = null;
-  currentRemoteDescription: Description | null = null;
   onnegotiationneeded: (() => void) | null = null;
   onicecandidate: ((event: { candidate: unknown }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
   oniceconnectionstatechange: (() => void) | null = null;
   onicegatheringstatechange: (() => void) | null = null;
-  iceGatheringState: RTCIceGatheringState = "new";
   channel: FakeDataChannel | null = null;
-  /** The agreed credentials. */
-  ice = { local: "", remote: "", hasCandidates: false };
+  readonly ice: FakeIce;
   readonly network: PeerNetwork;
   readonly id: number;
-  /** Of the other end, as far as they were of use. */
-  readonly candidates: RTCIceCandidateInit[] = [];
   /** Offers that were made. */
   offers = 0;
+  /** What getStats gives. A test may put something there. */
+  stats = new Map<string, unknown>();
+  #configuration: RTCConfiguration;
   #transceivers: FakeTransceiver[] = [];
-  #chain: Promise<unknown> = Promise.resolve();
-  #operations = 0;
-  #ufrag = "";
-  #generation = 0;
-  #restarts = false;
-  #checksScheduled = false;
-  #channelIsAgreed = false;
-  #gatheredFor = "";
-  #remoteUfrag = "";
-  /** The other's description held candidates. */
-  #remoteHasCandidates = false;
+  #pendingLocal: Parsed | null = null;
+  #pendingRemote: Parsed | null = null;
+  #currentLocal: Parsed | null = null;
+  #currentRemote: Parsed | null = null;
+  /** The operations chain (W3C WebRTC 4.4.1.2): the first of them is running. */
+  readonly #operations: (() => void)[] = [];
+  #needsNegotiation = false;
+  #looksOnEmptyChain = false;
+  /** [[LocalIceCredentialsToReplace]] */
+  #toReplace = new Set<string>();
+  #mids = 0;
   #isDtlsClient: boolean | null = null;
-  #cancelLoss = () => {};
 
-  constructor(network: PeerNetwork, readonly configuration: RTCConfiguration) {
+  constructor(network: PeerNetwork, configuration: RTCConfiguration) {
     this.network = network;
+    this.#configuration = configuration;
     this.id = network.connections.push(this);
+    this.ice = new FakeIce({
+      network,
+      id: this.id,
+      onState: (state) => {
+        // After `failed` Firefox's channels are closed for good.
+        if (state === "failed") this.channel?.failed();
+        this.oniceconnectionstatechange?.();
+        this.onconnectionstatechange?.();
+      },
+      onFound: (found) =>
+        this.onicecandidate?.({
+          candidate: found && { ...found, toJSON: () => found },
+        }),
+    });
   }
 
+  get connectionState(): RTCPeerConnectionState {
+    return this.ice.state;
+  }
   get iceConnectionState(): RTCIceConnectionState {
-    return this.connectionState === "connecting"
-      ? "checking"
-      : this.connectionState;
+    const { state } = this.ice;
+    return state === "connecting" ? "checking" : state;
+  }
+  get iceGatheringState(): RTCIceGatheringState {
+    return this.ice.gatheringState;
+  }
+  get localDescription(): Description | null {
+    return written(this.#pendingLocal ?? this.#currentLocal);
+  }
+  get remoteDescription(): Description | null {
+    return written(this.#pendingRemote ?? this.#currentRemote);
+  }
+  get currentLocalDescription(): Description | null {
+    return written(this.#currentLocal);
+  }
+  get currentRemoteDescription(): Description | null {
+    return written(this.#currentRemote);
+  }
+
+  getConfiguration(): RTCConfiguration {
+    return this.#configuration;
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.#assertOpen();
+    this.#configuration = configuration;
+  }
+
+  getStats(): Promise<Map<string, unknown>> {
+    return Promise.resolve(this.stats);
   }
 
   getTransceivers(): FakeTransceiver[] {
@@ -93,104 +116,79 @@ export class FakePeerConnection {
   }
 
   createDataChannel(label: string): FakeDataChannel {
+    this.#assertOpen();
     this.channel = new FakeDataChannel(label, this);
-    this.#mayNeedNegotiation();
+    this.#updateNegotiationNeeded();
     return this.channel;
   }
 
-  addTransceiver(trackOrKind: FakeTrack | "audio" | "video"): FakeTransceiver {
+  addTransceiver(
+    trackOrKind: FakeTrack | "audio" | "video",
+    init: RTCRtpTransceiverInit = {},
+  ): FakeTransceiver {
     this.#assertOpen();
     const isKind = typeof trackOrKind === "string";
     const kind = isKind ? trackOrKind : trackOrKind.kind;
-    const transceiver = this.#add(kind, "sendrecv");
+    const transceiver = this.#add(kind, init.direction ?? "sendrecv");
     if (!isKind) transceiver.sender.track = trackOrKind;
-    this.#mayNeedNegotiation();
-    return transceiver;
-  }
-
-  #add(
-    kind: "audio" | "video",
-    direction: RTCRtpTransceiverDirection,
-  ): FakeTransceiver {
-    const sender: FakeTransceiver["sender"] = {
-      track: null,
-      replaceTrack: async (track) => {
-        await null;
-        this.#assertOpen();
-        if (track && track.kind !== kind) throw new TypeError("wrong kind");
-        sender.track = track;
-      },
-    };
-    const transceiver: FakeTransceiver = {
-      mid: null,
-      direction,
-      agreed: null,
-      isProvisional: false,
-      sender,
-      receiver: { track: new FakeTrack(kind) },
-    };
-    this.#transceivers.push(transceiver);
+    this.#updateNegotiationNeeded();
     return transceiver;
   }
 
   restartIce(): void {
-    this.#restarts = true;
-    this.#mayNeedNegotiation();
+    const described = [this.#currentLocal, this.#pendingLocal];
+    this.#toReplace = new Set(
+      described.flatMap((one) => one === null ? [] : [one.sdp.ufrag]),
+    );
+    this.#updateNegotiationNeeded();
   }
 
-  setLocalDescription(): Promise<void> {
+  /** Without an argument: what the signaling state asks for. */
+  setLocalDescription(description?: { type: RTCSdpType }): Promise<void> {
     return this.#chained(async () => {
-      const state = this.signalingState;
-      if (state === "stable" || state === "have-local-offer") {
-        const sdp = this.#offer();
-        await this.#work();
-        this.offers++;
-        this.localDescription = { type: "offer", sdp: JSON.stringify(sdp) };
-        this.signalingState = "have-local-offer";
-      } else {
-        const sdp = this.#answer();
-        await this.#work();
-        this.localDescription = { type: "answer", sdp: JSON.stringify(sdp) };
-        this.#isDtlsClient ??= true;
-        this.#agree(sdp);
+      const answers = this.signalingState === "have-remote-offer";
+      const type = description?.type ?? (answers ? "answer" : "offer");
+      if (type === "rollback") return this.#rollBack();
+      if (answers !== (type === "answer")) {
+        throw new DOMException(this.signalingState, "InvalidStateError");
       }
-      this.#gather();
+      const sdp = answers ? this.#answer() : this.#offer();
+      await this.#work();
+      this.#pendingLocal = { type, sdp };
+      if (answers) {
+        this.#isDtlsClient ??= true;
+        this.#agree(sdp, (direction) => direction);
+      } else {
+        this.offers++;
+        this.signalingState = "have-local-offer";
+      }
+      this.ice.gather((candidates) => this.#gathered(candidates));
     });
   }
 
   setRemoteDescription(description: Description): Promise<void> {
     return this.#chained(async () => {
-      const sdp: Sdp = JSON.parse(description.sdp);
+      const { type } = description;
+      const sdp = readSdp(description.sdp);
       await this.#work();
-      const isKnown = sdp.ufrag === this.#remoteUfrag;
-      this.#remoteHasCandidates = sdp.candidates !== undefined ||
-        (isKnown && this.#remoteHasCandidates);
-      if (description.type === "offer") {
+      if (type === "offer") {
         if (this.signalingState === "have-local-offer") this.#rollBack();
-        this.remoteDescription = description;
+        this.#pendingRemote = { type, sdp };
         this.signalingState = "have-remote-offer";
-        for (const section of sdp.sections) {
-          if (section.kind === "application") continue;
-          const known = this.#transceivers.find((t) => t.mid === section.mid);
-          if (known) continue;
-          const made = this.#add(section.kind, "recvonly");
-          made.mid = section.mid;
-          made.isProvisional = true;
-        }
-        this.#remoteUfrag = sdp.ufrag;
+        this.#pair(sdp.sections);
       } else {
         if (this.signalingState !== "have-local-offer") {
-          throw new DOMException("no offer", "InvalidStateError");
+          throw new DOMException(this.signalingState, "InvalidStateError");
         }
-        const isClient = sdp.setup === "a=setup:passive";
+        const isClient = sdp.setup !== "active";
         if (isClient !== (this.#isDtlsClient ?? isClient)) {
           throw new DOMException("DTLS role", "InvalidAccessError");
         }
         this.#isDtlsClient = isClient;
-        this.remoteDescription = description;
-        this.#remoteUfrag = sdp.ufrag;
-        this.#agree(sdp);
+        this.#pendingRemote = { type, sdp };
       }
+      this.ice.setRemote(sdp.ufrag, sdp.candidates !== undefined);
+      if (type === "answer") this.#agree(sdp, reversed);
     });
   }
 
@@ -200,12 +198,7 @@ export class FakePeerConnection {
       if (this.remoteDescription === null) {
         throw new DOMException("no remote description", "InvalidStateError");
       }
-      if (candidate.usernameFragment !== this.#remoteUfrag) {
-        throw new DOMException("unknown ufrag", "OperationError");
-      }
-      this.candidates.push(candidate);
-      this.#remoteHasCandidates = true;
-      this.ice.hasCandidates = true;
+      this.ice.add(candidate);
       this.network.look(this);
     });
   }
@@ -213,202 +206,209 @@ export class FakePeerConnection {
   close(): void {
     if (this.signalingState === "closed") return;
     this.signalingState = "closed";
-    this.connectionState = "closed";
-    this.#cancelLoss();
+    this.ice.close();
     this.channel?.close();
+    for (const transceiver of this.#transceivers) transceiver.end();
     this.network.look(this);
   }
 
-  /** From the network: whether the other end can be reached now. */
-  pathChanged(
-    reaches: boolean,
-    disconnectedMs: number,
-    failedMs: number,
-  ): void {
-    if (this.signalingState === "closed" || this.ice.remote === "") return;
-    const { clock } = this.network;
-    if (reaches) {
-      if (this.connectionState === "connected") {
-        this.#cancelLoss();
-        this.channel?.flush();
-      } else if (!this.#checksScheduled) {
-        this.#checksScheduled = true;
-        clock.after(20, () => {
-          this.#checksScheduled = false;
-          if (!this.network.reaches(this)) return;
-          this.#cancelLoss();
-          this.#cancelLoss = () => {};
-          this.#become("connected");
-          this.channel?.open();
-          this.channel?.flush();
-        });
-      }
-    } else if (this.connectionState === "connected") {
-      this.#cancelLoss();
-      const cancel = [
-        clock.after(disconnectedMs, () => this.#become("disconnected")),
-        clock.after(failedMs, () => this.#fail()),
-      ];
-      this.#cancelLoss = () => cancel.forEach((task) => task());
-    }
+  #add(
+    kind: "audio" | "video",
+    direction: RTCRtpTransceiverDirection,
+  ): FakeTransceiver {
+    const transceiver = new FakeTransceiver(
+      kind,
+      direction,
+      () => this.#assertOpen(),
+      () => {
+        this.#forgetStopped();
+        this.#updateNegotiationNeeded();
+      },
+    );
+    this.#transceivers.push(transceiver);
+    return transceiver;
   }
 
-  #fail(): void {
-    this.#become("failed");
-    this.channel?.failed(); // As Firefox does.
+  /** Stopped without an m-line there is nothing to negotiate. */
+  #forgetStopped(): void {
+    this.#transceivers = this.#transceivers
+      .filter(({ mid, isStopping }) => mid !== null || !isStopping);
   }
 
-  #become(state: RTCPeerConnectionState): void {
-    if (this.connectionState === "closed" || this.connectionState === state) {
-      return;
-    }
-    this.connectionState = state;
-    this.oniceconnectionstatechange?.();
-    this.onconnectionstatechange?.();
+  #of(mid: string): FakeTransceiver | undefined {
+    return this.#transceivers.find((one) => one.mid === mid);
   }
 
+  /** The m-lines of the last agreement, with new ones in the places of refused ones and at the end. */
   #offer(): Sdp {
-    if (this.#ufrag === "" || this.#restarts) this.#newUfrag();
-    this.#transceivers.forEach((t, i) => t.mid ??= String(i));
-    return {
-      ufrag: this.#ufrag,
-      setup: "a=setup:actpass",
-      sections: this.#sections(),
+    const known = this.#currentLocal?.sdp.sections ?? [];
+    const added = this.#transceivers
+      .filter(({ mid, isStopping }) => mid === null && !isStopping);
+    const place = (transceiver: FakeTransceiver): Section => {
+      const { kind, direction } = transceiver;
+      transceiver.mid = this.#newMid();
+      return { mid: transceiver.mid, kind, direction, isRejected: false };
     };
+    const sections = known.map((section): Section => {
+      if (section.kind === "application") return section;
+      const transceiver = this.#of(section.mid);
+      if (transceiver === undefined) {
+        const heir = added.findIndex(({ kind }) => kind === section.kind);
+        if (heir >= 0) return place(added.splice(heir, 1)[0]);
+      }
+      if (transceiver === undefined || transceiver.isStopping) {
+        return { ...section, direction: "inactive", isRejected: true };
+      }
+      return { ...section, direction: transceiver.direction };
+    });
+    sections.push(...added.map(place));
+    if (this.channel && !sections.some(({ mid }) => mid === DATA)) {
+      const direction = "sendrecv";
+      const kind = "application";
+      sections.push({ mid: DATA, kind, direction, isRejected: false });
+    }
+    const ufrag = this.ice.offered(this.#toReplace.size > 0);
+    return { ufrag, setup: "actpass", sections };
   }
 
   #answer(): Sdp {
-    const isRestart = this.ice.remote !== "" &&
-      this.ice.remote !== this.#remoteUfrag;
-    if (this.#ufrag === "" || isRestart) this.#newUfrag();
-    const offer: Sdp = JSON.parse(this.remoteDescription!.sdp);
-    const mids = offer.sections.map(({ mid }) => mid);
-    const sections = this.#sections()
-      .filter(({ mid }) => mids.includes(mid));
-    return { ufrag: this.#ufrag, setup: "a=setup:active", sections };
+    const offer = this.#pendingRemote!.sdp;
+    const sections = offer.sections.map((section): Section => {
+      if (section.kind === "application") return section;
+      const transceiver = this.#of(section.mid);
+      const isRejected = section.isRejected || !transceiver ||
+        transceiver.isStopping;
+      const direction = isRejected
+        ? "inactive"
+        : intersection(transceiver.direction, reversed(section.direction));
+      return { ...section, direction, isRejected };
+    });
+    return { ufrag: this.ice.answered(), setup: "active", sections };
   }
 
-  #sections(): Section[] {
-    const sections: Section[] = this.#transceivers
-      .filter(({ mid }) => mid !== null)
-      .map(({ mid, direction, receiver }) => ({
-        mid: mid!,
-        kind: receiver.track.kind,
-        direction,
-      }));
-    if (this.channel) {
-      sections.push({
-        mid: "data",
-        kind: "application",
-        direction: "sendrecv",
-      });
+  /** Unlike all others in use (RFC 8829, 5.2.1). */
+  #newMid(): string {
+    const used = [this.#currentLocal, this.#currentRemote, this.#pendingRemote]
+      .flatMap((one) => one?.sdp.sections.map(({ mid }) => mid) ?? []);
+    while (used.includes(String(this.#mids))) this.#mids++;
+    return String(this.#mids++);
+  }
+
+  /** Finds, or makes, the transceivers of an offer's m-lines. Those of addTransceiver are never taken for them (RFC 8829, 5.10). */
+  #pair(sections: Section[]): void {
+    for (const { mid, kind, isRejected } of sections) {
+      if (kind === "application" || isRejected || this.#of(mid)) continue;
+      const made = this.#add(kind, "recvonly");
+      made.mid = mid;
+      made.isProvisional = true;
     }
-    return sections;
   }
 
-  #newUfrag(): void {
-    this.#restarts = false;
-    this.#ufrag = `${this.id}.${++this.#generation}`;
-  }
-
-  /** An answer was set: what was offered is in force. */
-  #agree(answer: Sdp): void {
-    this.signalingState = "stable";
-    this.currentLocalDescription = this.localDescription;
-    this.currentRemoteDescription = this.remoteDescription;
-    for (const { mid, direction } of answer.sections) {
-      if (mid === "data") this.#channelIsAgreed = true;
-      const transceiver = this.#transceivers.find((t) => t.mid === mid);
+  /** An answer was set: what was offered is in force. `ours`: how its directions look from here. */
+  #agree(
+    answer: Sdp,
+    ours: (direction: RTCRtpTransceiverDirection) => RTCRtpTransceiverDirection,
+  ): void {
+    for (const { mid, direction, isRejected } of answer.sections) {
+      const transceiver = this.#of(mid);
       if (!transceiver) continue;
-      transceiver.agreed = direction;
       transceiver.isProvisional = false;
+      transceiver.currentDirection = isRejected ? "stopped" : ours(direction);
+      if (isRejected) transceiver.end();
     }
-    const isNewPath = this.ice.remote !== this.#remoteUfrag;
-    this.ice = {
-      local: this.#ufrag,
-      remote: this.#remoteUfrag,
-      hasCandidates: this.#remoteHasCandidates ||
-        (this.ice.hasCandidates && !isNewPath),
-    };
-    if (this.connectionState === "new") this.#become("connecting");
+    this.#transceivers = this.#transceivers
+      .filter(({ currentDirection }) => currentDirection !== "stopped");
+    this.#currentLocal = this.#pendingLocal;
+    this.#currentRemote = this.#pendingRemote;
+    this.#pendingLocal = this.#pendingRemote = null;
+    this.ice.agree();
+    if (!this.#toReplace.has(this.ice.local)) this.#toReplace.clear();
+    this.#becameStable();
     this.network.look(this);
-    this.#mayNeedNegotiation();
   }
 
   #rollBack(): void {
-    this.signalingState = "stable";
-    this.#transceivers = this.#transceivers.filter((t) => !t.isProvisional);
+    if (this.signalingState === "stable") {
+      throw new DOMException("stable", "InvalidStateError");
+    }
+    this.#transceivers = this.#transceivers
+      .filter(({ isProvisional }) => !isProvisional);
     for (const transceiver of this.#transceivers) {
-      if (transceiver.agreed === null) transceiver.mid = null;
+      if (transceiver.currentDirection === null) transceiver.mid = null;
     }
-    if (this.ice.local !== this.#ufrag) {
-      // The restart that was offered has not happened; it is still wanted.
-      this.#restarts = this.ice.local !== "";
-      this.#ufrag = this.ice.local;
-    }
+    this.#forgetStopped();
+    this.#pendingLocal = this.#pendingRemote = null;
+    this.ice.rollBack();
+    this.#becameStable();
   }
 
-  #needsNegotiation(): boolean {
-    return this.#restarts ||
-      (this.channel !== null && !this.#channelIsAgreed) ||
-      this.#transceivers.some((t) =>
-        t.mid === null || t.agreed !== t.direction
-      );
+  #becameStable(): void {
+    this.signalingState = "stable";
+    this.#needsNegotiation = false;
+    this.#updateNegotiationNeeded();
   }
 
-  #mayNeedNegotiation(): void {
+  /** W3C WebRTC 4.7.3. */
+  #updateNegotiationNeeded(): void {
+    if (this.#operations.length > 0) {
+      this.#looksOnEmptyChain = true;
+      return;
+    }
     this.network.clock.after(0, () => {
-      // While operations run it is looked at again at their end (W3C WebRTC 4.7.3).
-      if (this.#operations > 0 || this.signalingState !== "stable") return;
-      if (this.#needsNegotiation()) this.onnegotiationneeded?.();
+      if (this.signalingState === "closed") return;
+      if (this.#operations.length > 0) {
+        this.#looksOnEmptyChain = true;
+        return;
+      }
+      if (this.signalingState !== "stable") return;
+      const isNeeded = this.#isNegotiationNeeded();
+      if (isNeeded === this.#needsNegotiation) return;
+      this.#needsNegotiation = isNeeded;
+      if (isNeeded) this.onnegotiationneeded?.();
     });
   }
 
-  #gather(): void {
-    const candidate = {
-      candidate: "candidate:fake",
-      sdpMid: "0",
-      usernameFragment: this.#ufrag,
-    };
-    let waiting = 3;
-    if (this.#gatheredFor !== this.#ufrag) this.iceGatheringState = "gathering";
-    for (const found of [candidate, { ...candidate }, null]) {
-      this.network.clock.after(this.network.random() * 30, () => {
-        if (!this.network.finds) return;
-        this.onicecandidate?.({
-          candidate: found && { ...found, toJSON: () => found },
-        });
-        if (--waiting === 0) this.#gathered(candidate);
-      });
-    }
+  #isNegotiationNeeded(): boolean {
+    if (this.#toReplace.size > 0) return true;
+    const mine = this.#currentLocal;
+    const find = (one: Parsed | null, mid: string | null) =>
+      one?.sdp.sections.find((section) => section.mid === mid);
+    if (this.channel !== null && !find(mine, DATA)) return true;
+    return this.#transceivers.some(({ mid, direction, isStopping }) => {
+      const local = find(mine, mid);
+      if (isStopping) return local !== undefined && !local.isRejected;
+      if (mine === null || local === undefined) return true;
+      const remote = find(this.#currentRemote, mid);
+      const theirs = reversed(remote?.direction ?? "inactive");
+      if (mine.type === "offer") {
+        return local.direction !== direction && theirs !== direction;
+      }
+      return local.direction !== intersection(direction, theirs);
+    });
   }
 
-  /** All were found: the description holds them from now on. */
-  #gathered(candidate: RTCIceCandidateInit & { usernameFragment: string }) {
-    if (candidate.usernameFragment !== this.#ufrag) return;
-    this.#gatheredFor = this.#ufrag;
-    this.iceGatheringState = "complete";
-    if (this.localDescription !== null) {
-      const { type, sdp } = this.localDescription;
-      const candidates = [candidate];
-      this.localDescription = {
-        type,
-        sdp: JSON.stringify({ ...JSON.parse(sdp), candidates }),
-      };
-    }
+  #gathered(candidates: RTCIceCandidateInit[]): void {
+    const newest = this.#pendingLocal ?? this.#currentLocal;
+    if (newest !== null) newest.sdp = { ...newest.sdp, candidates };
     this.onicegatheringstatechange?.();
   }
 
   #chained(operation: () => Promise<void>): Promise<void> {
-    this.#operations++;
-    const result = this.#chain.then(() => {
+    return new Promise((resolve, reject) => {
       this.#assertOpen();
-      return operation();
+      const next = () => {
+        this.#operations.shift();
+        if (this.#operations.length > 0) this.#operations[0]();
+        else if (this.#looksOnEmptyChain) {
+          this.#looksOnEmptyChain = false;
+          this.#updateNegotiationNeeded();
+        }
+      };
+      const run = () => {
+        operation().then(resolve, reject).then(next);
+      };
+      if (this.#operations.push(run) === 1) run();
     });
-    this.#chain = result.catch(() => {}).then(() => {
-      if (--this.#operations === 0) this.#mayNeedNegotiation();
-    });
-    return result;
   }
 
   async #work(): Promise<void> {
@@ -422,6 +422,11 @@ export class FakePeerConnection {
       throw new DOMException("closed", "InvalidStateError");
     }
   }
+}
+
+function written(description: Parsed | null): Description | null {
+  return description &&
+    { type: description.type, sdp: writeSdp(description.sdp) };
 }
 
 /** A constructor of connections over that network. */

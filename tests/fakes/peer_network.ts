@@ -2,8 +2,13 @@ import type { Clock } from "@/lib/protocol/clock.ts";
 import type { FakePeerConnection } from "./peer_connection.ts";
 
 /** How long a browser takes, in milliseconds: FACTS, "Measured browser baseline" (Chromium). */
-const DISCONNECTED_MS = 7_000;
-const FAILED_MS = 17_000;
+const TIMES = { disconnectedMs: 7_000, failedMs: 17_000 };
+
+/** The names (RFC 8839, 5.4) that the two ends of a path go by. */
+export interface Credentials {
+  local: string;
+  remote: string;
+}
 
 /** What lies between peer connections: who has described itself to whom, and whether packets get through. */
 export class PeerNetwork {
@@ -36,23 +41,47 @@ export class PeerNetwork {
     return this.connections.find(({ ice }) => ice.local === ufrag);
   }
 
-  /** Whether both have described themselves to each other and packets get through. */
-  reaches(one: FakePeerConnection): boolean {
+  /** The other end of that connection on the agreed path, if packets get through on it. */
+  agreedEnd(one: FakePeerConnection): FakePeerConnection | undefined {
     const other = this.find(one.ice.remote);
-    return !this.#isBlocked && other !== undefined &&
-      one.signalingState !== "closed" && other.signalingState !== "closed" &&
-      other.ice.remote === one.ice.local &&
+    const isFound = other !== undefined && isPath(one.ice, other.ice) &&
       (one.ice.hasCandidates || other.ice.hasCandidates);
+    return isFound && this.#carries(one, other) ? other : undefined;
+  }
+
+  /** The other end, if packets get through, if need be on the last path that worked (RFC 8445, 9). */
+  otherEnd(one: FakePeerConnection): FakePeerConnection | undefined {
+    const agreed = this.agreedEnd(one);
+    if (agreed !== undefined || one.ice.selected === null) return agreed;
+    const { selected } = one.ice;
+    return this.connections.find((other) =>
+      other.ice.selected !== null && isPath(selected, other.ice.selected) &&
+      this.#carries(one, other)
+    );
   }
 
   /** Something has changed that may change whether that connection, and its other end, reach each other. */
   look(connection: FakePeerConnection): void {
-    connection.pathChanged(
-      this.reaches(connection),
-      DISCONNECTED_MS,
-      FAILED_MS,
-    );
-    const other = this.find(connection.ice.remote);
-    other?.pathChanged(this.reaches(other), DISCONNECTED_MS, FAILED_MS);
+    const ends = [connection, this.find(connection.ice.remote)];
+    for (const end of ends) {
+      end?.ice.pathChanged(
+        () => this.otherEnd(end) !== undefined,
+        TIMES,
+        () => {
+          end.ice.select(this.agreedEnd(end)?.ice);
+          end.channel?.open();
+          end.channel?.flush();
+        },
+      );
+    }
   }
+
+  #carries(one: FakePeerConnection, other: FakePeerConnection): boolean {
+    return !this.#isBlocked && one.signalingState !== "closed" &&
+      other.signalingState !== "closed";
+  }
+}
+
+function isPath(one: Credentials, other: Credentials): boolean {
+  return one.local === other.remote && one.remote === other.local;
 }

@@ -2,13 +2,14 @@ import type { Clock } from "@/lib/protocol/clock.ts";
 import type {
   ClientMessage,
   PeerInfo,
+  Role,
   ServerMessage,
 } from "@/lib/protocol/messages.ts";
 import { parseClientMessage } from "@/lib/protocol/parse.ts";
 import type {
   OpenTransport,
   TransportHandler,
-} from "@/lib/client/transport.ts";
+} from "@/lib/client/transport/transport.ts";
 import { type Faults, LossyWire, NO_FAULTS } from "./lossy_wire.ts";
 
 /** A room's public description, as servers give it. */
@@ -50,6 +51,8 @@ export class FakeServer {
   refuseAfter: ServerMessage[] = [];
   /** Nobody gets through: attempts end with 1006. */
   isDown = false;
+  /** Of members that are no speakers. Set them before they connect. */
+  readonly roles = new Map<string, Role>();
   readonly #clock: Clock;
   readonly #members = new Map<string, Member>();
   readonly #wire: LossyWire<() => void>;
@@ -64,6 +67,10 @@ export class FakeServer {
   }
   set faults(faults: Faults) {
     this.#wire.faults = faults;
+  }
+
+  #roleOf(memberId: string): Role {
+    return this.roles.get(memberId) ?? "speaker";
   }
 
   /** How members see one of them. */
@@ -138,14 +145,12 @@ export class FakeServer {
     const resumed = incarnation !== undefined &&
       incarnation === before?.info.incarnation;
     const info: PeerInfo = {
-      ...(before?.info ??
-        {
-          memberId,
-          name: memberId,
-          role: "speaker",
-          tracks: {},
-          presence: {},
-        }),
+      memberId,
+      name: memberId,
+      role: this.#roleOf(memberId),
+      tracks: {},
+      presence: {},
+      ...resumed && before?.info,
       incarnation: resumed ? incarnation : (before?.info.incarnation ?? 0) + 1,
       state: "here",
     };
@@ -160,7 +165,7 @@ export class FakeServer {
       you: {
         memberId,
         name: memberId,
-        role: "speaker",
+        role: this.#roleOf(memberId),
         incarnation: info.incarnation,
       },
       room: ROOM,

@@ -2,7 +2,7 @@ import type {
   OpenTransport,
   Ticket,
   TransportHandler,
-} from "@/lib/client/transport.ts";
+} from "@/lib/client/transport/transport.ts";
 import type { ClientMessage, ServerMessage } from "@/lib/protocol/messages.ts";
 import { ROOM } from "./signaling_server.ts";
 

@@ -1,4 +1,7 @@
-import type { OpenTransport, Transport } from "@/lib/client/transport.ts";
+import type {
+  OpenTransport,
+  Transport,
+} from "@/lib/client/transport/transport.ts";
 
 /** A WebSocket constructor whose sockets go over another transport; `urls` and `protocols` are of every one that was made. */
 export function fakeWebSocket(openTransport: OpenTransport) {
@@ -13,13 +16,13 @@ export function fakeWebSocket(openTransport: OpenTransport) {
     onclose: ((event: { code: number }) => void) | null = null;
     readonly #transport: Transport;
 
-    constructor(url: URL, names: string[]) {
+    constructor(url: URL | string, names: string[]) {
       if (names.some((name) => !/^[!#$%&'*+.^_`|~\w-]+$/.test(name))) {
         throw new DOMException("not a token of RFC 7230", "SyntaxError");
       }
       urls.push(String(url));
       protocols.push(names);
-      const incarnation = url.searchParams.get("incarnation");
+      const incarnation = new URL(url).searchParams.get("incarnation");
       this.#transport = openTransport({
         token: names[1].replace("token.", ""),
         incarnation: incarnation === null ? undefined : Number(incarnation),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   buildInfo,
+  builtPreloads,
   describePackages,
   finishBuild,
   servedFrom,
@@ -28,14 +29,15 @@ Deno.test("servedFrom: built with one and served with the other is refused", () 
       { ...now, version: "2.3.2" },
     ]
   ) {
-    const { message } = assertThrows(() => servedFrom(record), Error);
+    const { message } = assertThrows(() => servedFrom(record, {}), Error);
     assert(message.includes(describePackages(record)), message);
     assert(message.includes(describePackages(now)), message);
     assertEquals(buildInfo().builtWith, null);
   }
   const elsewhere = now.source === "jsr" ? "folders" : "jsr";
-  servedFrom({ ...now, source: elsewhere });
+  servedFrom({ ...now, source: elsewhere }, { "/a.js": ["/b.js"] });
   assertEquals(buildInfo().builtWith?.source, elsewhere);
+  assertEquals(builtPreloads(), { "/a.js": ["/b.js"] });
 });
 
 Deno.test("finishBuild: record and check are written, the metafile is gone", async () => {
@@ -43,9 +45,15 @@ Deno.test("finishBuild: record and check are written, the metafile is gone", asy
   const js = `${dir.path}/static/_fresh/js/abc`;
   await Deno.mkdir(js, { recursive: true });
   await Deno.writeTextFile(`${js}/metafile.json`, "{}");
-  await Deno.writeTextFile(`${js}/a.js`, "1");
+  await Deno.writeTextFile(`${js}/a.js`, 'import"./b.js";');
+  await Deno.writeTextFile(`${js}/b.js`, "");
   const entry = (name: string) => `  ["/_fresh/js/abc/${name}", {"hash":"1"}]`;
-  const files = [entry("a.js"), entry("metafile.json"), entry("b.js")];
+  const files = [
+    entry("a.js"),
+    entry("metafile.json"),
+    entry("b.js"),
+    entry("gone.js"),
+  ];
   await Deno.writeTextFile(
     `${dir.path}/snapshot.js`,
     `export const staticFiles = new Map([\n${files.join(",\n")}\n]);\n`,
@@ -58,10 +66,18 @@ Deno.test("finishBuild: record and check are written, the metafile is gone", asy
     "/_fresh/js/abc/a.js",
     "/_fresh/js/abc/b.js",
   ]);
-  assertEquals([...Deno.readDirSync(js)].map(({ name }) => name), ["a.js"]);
+  const kept = [...Deno.readDirSync(js)].map(({ name }) => name);
+  assertEquals(kept.toSorted(), ["a.js", "b.js"]);
   assertEquals(
     JSON.parse(await Deno.readTextFile(`${dir.path}/built_with.json`)),
     servedWith(),
+  );
+  assertEquals(
+    JSON.parse(await Deno.readTextFile(`${dir.path}/preloads.json`)),
+    {
+      "/_fresh/js/abc/a.js": ["/_fresh/js/abc/b.js"],
+      "/_fresh/js/abc/b.js": [],
+    },
   );
   const server = await Deno.readTextFile(`${dir.path}/server.js`);
   assertEquals(server, 'import "./check.js";\nexport default 1;\n');

@@ -19,6 +19,7 @@ Deno.test("Every path for programs answers other methods with 405, Allow and a p
     "/api/ice": "GET, HEAD, OPTIONS",
     "/healthz": "GET, HEAD, OPTIONS",
     "/readyz": "GET, HEAD, OPTIONS",
+    "/metrics": "GET, HEAD, OPTIONS",
   };
   for (const [path, allow] of Object.entries(paths)) {
     const known = allow.split(", ");
@@ -158,6 +159,8 @@ Deno.test("Without its database the service says so, and is back when that is ba
   assert(unready.headers.has("Retry-After"));
   assert(server.logged.every((line) => !line.includes('"level":"error"')));
   server.storeWorks = true;
+  // What failed meanwhile, such as a watch that was made anew, is tried again.
+  await server.clock.advance(5_000, 20);
   assertEquals((await server.call("GET", "/readyz")).body.ready, true);
   assertEquals((await server.call("GET", `/api/rooms/${roomId}`)).status, 200);
 });

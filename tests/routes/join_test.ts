@@ -145,9 +145,13 @@ Deno.test("Guessing ends after 10 failures a minute from one address, also for r
   }
   const refused = await guess("0042", "198.51.100.1");
   assertEquals(code(refused), [429, "rate-limited"]);
-  assertEquals(refused.headers.get("Retry-After"), "6");
+  const left = 60_000 - server.clock.now() % 60_000;
+  assertEquals(
+    refused.headers.get("Retry-After"),
+    String(Math.ceil(left / 1_000)),
+  );
   assertEquals((await guess("0042", "198.51.100.2")).status, 200);
-  await server.clock.advance(6_000);
+  await server.clock.advance(left);
   assertEquals((await guess("0042", "198.51.100.1")).status, 200);
 });
 
@@ -207,6 +211,35 @@ Deno.test("Looking for rooms by joining ends after 10 that are not there", async
   }
   assertEquals(code(await server.join("guess-again")), [429, "rate-limited"]);
   assertEquals(code(await server.join(roomId)), [429, "rate-limited"]);
+});
+
+Deno.test("Looking for many rooms at once is worth no more than one after the other", async () => {
+  await using server = await TestServer.start({
+    LIMIT_JOINS_PER_MINUTE: "1000",
+  });
+  const { roomId } = await server.room({ maxParticipants: 64 });
+  const wrong = Array.from({ length: 40 }, (_, i) => `guess-number-${i}`);
+  const answers = await Promise.all(
+    [...wrong, roomId].map((id) => server.join(id)),
+  );
+  const looked = answers.filter(({ body }) => body.code === "room-not-found");
+  assertEquals(looked.length, 10);
+  assertEquals(code(answers.at(-1)!), [429, "rate-limited"]);
+});
+
+Deno.test("Showing many tokens at once is worth no more than one after the other", async () => {
+  await using server = await TestServer.start({
+    LIMIT_JOINS_PER_MINUTE: "1000",
+  });
+  const { roomId } = await server.room({ maxParticipants: 64 });
+  const answers = await Promise.all(
+    Array.from(
+      { length: 40 },
+      (_, i) => server.join(roomId, { name: "Eve" }, { token: `x${i}` }),
+    ),
+  );
+  const looked = answers.filter(({ body }) => body.code === "token-invalid");
+  assertEquals(looked.length, 10);
 });
 
 Deno.test("Rooms that are full or want a PIN, and right PINs, do not count as guesses", async () => {

@@ -8,14 +8,12 @@ import { TestServer } from "./server.ts";
 async function entering(
   server: TestServer,
   roomId: string,
-  site?: string,
+  headers: Record<string, string> = {},
 ): Promise<string | null> {
   const url = new URL(`${server.url}/r/${roomId}?enter=video`);
   const context = {
     url,
-    req: new Request(url, {
-      headers: site === undefined ? {} : { "Sec-Fetch-Site": site },
-    }),
+    req: new Request(url, { headers }),
     params: { room: roomId },
     state: { instance: server.instance },
   } as unknown as Context<State>;
@@ -26,16 +24,26 @@ async function entering(
 Deno.test("?enter opens no microphone for who was sent here by another site", async () => {
   await using server = await TestServer.start();
   const { roomId } = await server.room();
-  for (const site of [undefined, "none", "same-origin"]) {
-    assertEquals(await entering(server, roomId, site), "video", site);
+  assertEquals(await entering(server, roomId), "video");
+  for (const site of ["none", "same-origin"]) {
+    const headers = { "Sec-Fetch-Site": site };
+    assertEquals(await entering(server, roomId, headers), "video", site);
   }
   for (const site of ["cross-site", "same-site", "brand-new"]) {
-    assertEquals(await entering(server, roomId, site), null, site);
+    const headers = { "Sec-Fetch-Site": site };
+    assertEquals(await entering(server, roomId, headers), null, site);
   }
+});
+
+Deno.test("?enter joins nobody by a page that is loaded in advance", async () => {
+  await using server = await TestServer.start();
+  const { roomId } = await server.room();
+  const headers = { "Sec-Purpose": "prefetch;prerender" };
+  assertEquals(await entering(server, roomId, headers), null);
 });
 
 Deno.test("?enter does not lead past a PIN", async () => {
   await using server = await TestServer.start();
   const { roomId } = await server.room({ pin: "2580" });
-  assertEquals(await entering(server, roomId, "none"), null);
+  assertEquals(await entering(server, roomId), null);
 });

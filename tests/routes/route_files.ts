@@ -14,9 +14,7 @@ const ROUTES = new URL("../../routes/", import.meta.url);
 
 const found: RouteFile[] = [];
 for (const path of filesBelow(ROUTES)) {
-  if (!path.endsWith(".ts") || path.split("/").at(-1)!.startsWith("_")) {
-    continue;
-  }
+  if (!/(?<!\.css)\.ts$/.test(path) || /(^|\/)_[^/]*$/.test(path)) continue;
   const { handler } = await import(new URL(path, ROUTES).href);
   found.push({
     pattern: `/${path}`.replace(/\.ts$/, "").replace(/\/index$/, "")
@@ -26,7 +24,7 @@ for (const path of filesBelow(ROUTES)) {
   });
 }
 
-/** All route files that hold no page, by the rules by which Fresh finds them. */
+/** All route files that hold no page and no style sheet, by the rules by which Fresh finds them. */
 export function routesForPrograms(): readonly RouteFile[] {
   return found;
 }

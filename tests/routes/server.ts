@@ -3,7 +3,6 @@ import { type Context, page } from "fresh";
 import type { State } from "@/lib/define.ts";
 import { SYSTEM_CLOCK } from "@/lib/protocol/clock.ts";
 import type { Room } from "@/lib/protocol/room.ts";
-import { MemoryHub } from "@/lib/server/bus_memory.ts";
 import { EdgeApp } from "@/lib/server/edge_app.ts";
 import { Instance } from "@/lib/server/instance.ts";
 import { Log } from "@/lib/server/log.ts";
@@ -60,7 +59,7 @@ export class TestServer implements AsyncDisposable {
       settings,
       // The store's deadlines are the machine's: a database takes real time.
       store: new Store(() => Promise.resolve(faulty(kv, state)), SYSTEM_CLOCK),
-      bus: new MemoryHub().bus(),
+      carriers: [],
       log: new Log((line) => logged.push(line), clock),
       clock,
     });

@@ -71,8 +71,4 @@ export const MEMBER = {
   exp: NOW + 7_200,
 };
 
-export function without(name: keyof typeof MEMBER): object {
-  return Object.fromEntries(
-    Object.entries(MEMBER).filter(([key]) => key !== name),
-  );
-}
+export type Claims = typeof MEMBER;

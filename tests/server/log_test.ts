@@ -88,3 +88,17 @@ Deno.test("Log survives errors of every kind", () => {
   assertEquals(lines.length, 6);
   assertEquals((lines[2].error as { kind: string }).kind, "string");
 });
+
+Deno.test("Log writes at most 1,000 lines of one event at once and 100 a second, and says how many it left out", async () => {
+  const lines: string[] = [];
+  const clock = new VirtualClock(0);
+  const log = new Log((line) => lines.push(line), clock);
+  for (let n = 0; n < 5_000; n++) log.info("request-refused");
+  log.error("request-failed");
+  assertEquals(lines.length, 1_001);
+  await clock.advance(1_000);
+  log.info("request-refused");
+  assertEquals(JSON.parse(lines[1_001]).omitted, 4_000);
+  log.info("request-refused");
+  assertEquals(JSON.parse(lines[1_002]).omitted, undefined);
+});

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { App } from "fresh";
 import type { State } from "@/lib/define.ts";
 import type { Clock } from "@/lib/protocol/clock.ts";
@@ -9,8 +10,8 @@ import type {
 } from "@/lib/protocol/messages.ts";
 import { CreateRoom } from "@/lib/protocol/room.ts";
 import { check } from "@/lib/protocol/parse.ts";
-import type { Bus } from "@/lib/server/bus.ts";
-import { MemoryHub } from "@/lib/server/bus_memory.ts";
+import type { Carrier } from "@/lib/server/bus/carrier.ts";
+import { MemoryHub } from "@/lib/server/bus/carrier_memory.ts";
 import { Instance } from "@/lib/server/instance.ts";
 import { Log } from "@/lib/server/log.ts";
 import type { RoomRecord } from "@/lib/server/rooms.ts";
@@ -19,22 +20,49 @@ import { Store } from "@/lib/server/store.ts";
 import { SYSTEM_CLOCK } from "@/lib/protocol/clock.ts";
 import { problem } from "@/lib/server/problem.ts";
 import { ProtocolError } from "@/lib/protocol/errors.ts";
+import { turns } from "../fakes/clock.ts";
 import { handler as ws } from "@/routes/ws.ts";
 
 const SECRET = "a secret for tests, which nobody else has seen";
 
-/** One KV database and one bus hub, and as many instances on them as a test starts. */
+/** One KV database and one hub of carriers, and as many instances on them as a test starts. */
 export class Rig {
   readonly hub = new MemoryHub();
   readonly logged: string[] = [];
   /** Called for every atomic write, with the keys and values that it sets and deletes. */
   onWrite: (written: unknown[]) => void = () => {};
+  /** Called for every read of one key or of a list, with the keys and values that were found. */
+  onRead: (found: unknown[]) => void = () => {};
   readonly #kv: Promise<Deno.Kv> = Deno.openKv(":memory:");
   readonly #servers: RunningInstance[] = [];
+  #operations = 0;
+
+  /** For {@linkcode VirtualClock.advance}: resolves when the database and the sockets have come to rest. */
+  readonly settle = async (): Promise<void> => {
+    for (let still = 0; still < 5; still++) {
+      await turns(1);
+      if (this.#operations > 0) still = -1;
+    }
+  };
+
+  /** As `settle`, and far quicker, for hours in which nothing comes over a socket: waits for the database alone. */
+  readonly settleStore = async (): Promise<void> => {
+    do await new Promise((resolve) => setImmediate(resolve)); while (
+      this.#operations > 0
+    );
+  };
 
   /** Starts an instance with a WebSocket server on a port of its own. */
   async start(
-    options: { clock?: Clock; env?: Record<string, string>; bus?: Bus } = {},
+    options: {
+      clock?: Clock;
+      env?: Record<string, string>;
+      carriers?: Carrier[];
+      /** Whether this instance cannot reach the database now. */
+      isCutOff?: () => boolean;
+      /** Whether this instance's watch on the database never tells anything. */
+      isDeaf?: boolean;
+    } = {},
   ): Promise<RunningInstance> {
     const clock = options.clock ?? SYSTEM_CLOCK;
     const settings = readSettings((name) =>
@@ -45,7 +73,15 @@ export class Rig {
     const shared = new Proxy(kv, {
       get: (target, name) => {
         if (name === "close") return () => {};
+        // What is no promise, `await` finds out by asking for it.
+        if (name === "then") return undefined;
+        if (options.isCutOff?.()) throw new Error("cut off");
+        if (name === "watch" && options.isDeaf) {
+          return () => new ReadableStream();
+        }
         if (name === "atomic") return () => this.#watched(target.atomic());
+        if (name === "list") return this.#listed.bind(this, target);
+        if (name === "get") return this.#got.bind(this, target);
         const value = Reflect.get(target, name);
         return typeof value === "function" ? value.bind(target) : value;
       },
@@ -53,7 +89,7 @@ export class Rig {
     const instance = new Instance({
       settings,
       store: new Store(() => Promise.resolve(shared), clock),
-      bus: options.bus ?? this.hub.bus(),
+      carriers: options.carriers ?? [this.hub.carrier()],
       log: new Log((line) => this.logged.push(line), clock),
       clock,
     });
@@ -75,9 +111,36 @@ export class Rig {
     };
     atomic.commit = () => {
       this.onWrite(written);
-      return commit.call(atomic);
+      return this.#underWay(commit.call(atomic));
     };
     return atomic;
+  }
+
+  async *#listed(
+    kv: Deno.Kv,
+    selector: Deno.KvListSelector,
+  ): AsyncGenerator<Deno.KvEntry<unknown>> {
+    const all = await this.#underWay(Array.fromAsync(kv.list(selector)));
+    this.onRead(all.map(({ key, value }) => [key, value]));
+    yield* all;
+  }
+
+  async #got(
+    kv: Deno.Kv,
+    key: Deno.KvKey,
+  ): Promise<Deno.KvEntryMaybe<unknown>> {
+    const entry = await this.#underWay(kv.get(key));
+    this.onRead([[key, entry.value]]);
+    return entry;
+  }
+
+  async #underWay<T>(operation: Promise<T>): Promise<T> {
+    this.#operations++;
+    try {
+      return await operation;
+    } finally {
+      this.#operations--;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -180,6 +243,10 @@ export class RunningInstance {
     this.#stopped = true;
     for (const client of this.#clients) client.socket.close();
     await Promise.all(this.#clients.map((client) => client.closed));
+    // The instance hears of it a little later, and would wait for its clients on a clock that may stand still.
+    for (let n = 0; n < 1_000 && this.instance.switchboard.size > 0; n++) {
+      await turns(1);
+    }
     await this.instance.close();
     await this.#server.shutdown();
   }
@@ -256,4 +323,15 @@ export class TestClient {
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+/** Ann and Ben in one room, each on an instance of its own. */
+export async function apart(
+  [one, other]: [RunningInstance, RunningInstance],
+): Promise<[TestClient, TestClient]> {
+  const room = await one.room({ maxParticipants: 3 });
+  const ann = await one.enter(room, "Ann");
+  const ben = await other.enter(room, "Ben");
+  await ann.next("join");
+  return [ann, ben];
 }

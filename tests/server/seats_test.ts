@@ -65,3 +65,29 @@ Deno.test("seats: a member that joins again with its id keeps its seat", async (
   ]);
   assertEquals((await server.instance.members.list(room.roomId)).length, 1);
 });
+
+Deno.test("seats: a member that was given up by mistake is taken back, but not from where it has connected since", async () => {
+  await using rig = new Rig();
+  const [one, other] = [await rig.start(), await rig.start()];
+  const room = await one.room();
+  const { roomId } = room;
+  const { memberId } = await one.join(room, "Ann");
+  const claims = { memberId, name: "Ann", role: "speaker" as const };
+  const here = one.instance.members;
+  const there = other.instance.members;
+  const entered = await here.enter(roomId, claims, undefined);
+  if (typeof entered === "string") throw new Error(entered);
+
+  await there.adopt(entered.entry, 0);
+  const back = await here.reclaim(entered.entry);
+  assertEquals(
+    [back?.before, back?.entry.value.instanceId, back?.entry.value.generation],
+    [other.instance.id, one.instance.id, 2],
+  );
+
+  await there.adopt(back!.entry, 0);
+  await there.enter(roomId, claims, 1);
+  assertEquals(await here.reclaim(back!.entry), null);
+  const { state, instanceId } = (await there.get(roomId, memberId))!.value;
+  assertEquals([state, instanceId], ["here", other.instance.id]);
+});

@@ -35,7 +35,14 @@ Deno.test("readSettings() with nothing set gives a development server on this ma
   assertEquals(settings.limits, {
     messagesPerSecond: 50,
     messageBurst: 200,
+    bytesPerSecond: 65_536,
+    byteBurst: 1_048_576,
+    changesPerMinute: 120,
     maxBufferedBytes: 262_144,
+    connectionsPerMinute: 30,
+    sockets: 12_000,
+    socketsPerAddress: 500,
+    memoryMib: undefined,
     requestsPerMinute: 600,
     roomsPerMinute: 20,
     joinsPerMinute: 60,
@@ -152,9 +159,12 @@ const BAD: [name: string, value: string][] = [
   ["METRICS_TOKEN", "with spaces in it, long enough"],
   ["TRUST_PROXY", "yes please"],
   ["TRUST_PROXY", "9"],
-  ["LIMIT_JOINS_PER_MINUTE", "0"],
   ["LIMIT_BUFFERED_BYTES", "100"],
+  ["LIMIT_BYTE_BURST", "65535"],
   ["LIMIT_WRONG_PINS_PER_HOUR", "1e3"],
+  ...SETTING_NAMES.filter((name) => name.startsWith("LIMIT_")).flatMap((
+    name,
+  ): [string, string][] => [[name, "0"], [name, "999999999"], [name, "-1"]]),
 ];
 
 for (const [name, value] of BAD) {

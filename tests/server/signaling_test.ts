@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { VirtualClock } from "../fakes/clock.ts";
 import { Rig } from "./rig.ts";
 
 Deno.test("signaling: a newcomer is welcomed with who is there, and the others hear of it", async () => {
@@ -67,6 +68,59 @@ Deno.test("signaling: a signal reaches its recipient as it was sent, stamped by 
     (await eve.settled()).filter(({ type }) => type === "signal"),
     [],
   );
+});
+
+Deno.test("signaling: a numbered signal's data arrives as it was written, and all else is the server's", async () => {
+  await using rig = new Rig();
+  const server = await rig.start();
+  const room = await server.room();
+  const [ann, ben] = [
+    await server.enter(room, "Ann"),
+    await server.enter(room, "Ben"),
+  ];
+  const frames: string[] = [];
+  ben.socket.addEventListener("message", ({ data }) => frames.push(data));
+  const data = String.raw`{ "b": [1.0, "\u00e9}"], "from": "x", "a": null }`;
+  const head = `{"type":"signal","to":"${ben.memberId}","toIncarnation":1`;
+  ann.sendText(`${head},"id":7,"data":${data}}`);
+  ann.sendText(`${head},"id":8,"base":2,"data":${data}}`);
+  ann.sendText(`${head},"id":9,"data":${data},"from":"x"}`);
+  await ann.settled();
+  await ben.settled();
+  const told = `{"type":"signal","from":"${ann.memberId}","incarnation":1`;
+  assertEquals(frames.slice(0, 3), [
+    `${told},"id":7,"data":${data}}`,
+    `${told},"id":8,"base":2,"data":${data}}`,
+    `${told},"id":9,"data":${JSON.stringify(JSON.parse(data))}}`,
+  ]);
+});
+
+Deno.test("signaling: a numbered signal for a member that is away, or was never there, reaches nobody", async () => {
+  await using rig = new Rig();
+  const server = await rig.start();
+  const room = await server.room({ maxParticipants: 3 });
+  const [ann, ben, eve] = [
+    await server.enter(room, "Ann"),
+    await server.enter(room, "Ben"),
+    await server.enter(room, "Eve"),
+  ];
+  ben.close();
+  await ann.next("away");
+  await eve.next("away");
+  const type = "signal";
+  const rest = { toIncarnation: 1, id: 1, data: 1 };
+  await ann.settled();
+  ann.send({ type, to: ben.memberId, ...rest });
+  assertEquals(await ann.settled(), []);
+  ann.send({ type, to: "nobody", ...rest });
+  const { code, re } = await ann.next("error");
+  assertEquals([code, re], ["no-such-member", { type, to: "nobody", id: 1 }]);
+  const back = server.connect(ben.token, { incarnation: 1 });
+  assertEquals((await back.next("welcome")).resumed, true);
+  for (const each of [back, eve]) {
+    const heard = await each.settled();
+    assertEquals(heard.filter(({ type }) => type === "signal"), []);
+  }
 });
 
 Deno.test("signaling: a signal without a recipient reaches everyone else", async () => {
@@ -179,22 +233,22 @@ Deno.test("signaling: what a member says of itself is told, kept, and given to n
     await server.enter(room, "Ben"),
   ];
   ann.send({ type: "track-state", kind: "audio", enabled: true });
-  ann.send({ type: "track-state", kind: "video", enabled: true });
-  ann.send({ type: "track-state", kind: "audio", enabled: false });
-  ann.send({ type: "presence", handRaised: true, callSign: "DL1ABC" });
-  ann.send({
-    type: "cloudflare-session",
-    sessionId: "s1",
-    tracks: [{ trackName: "t1", kind: "audio" }],
-  });
   assertEquals(await ben.next("track-state"), {
     type: "track-state",
     from: ann.memberId,
     kind: "audio",
     enabled: true,
   });
+  ann.send({ type: "track-state", kind: "video", enabled: true });
   assertEquals((await ben.next("track-state")).kind, "video");
+  ann.send({ type: "track-state", kind: "audio", enabled: false });
   assertEquals((await ben.next("track-state")).enabled, false);
+  ann.send({ type: "presence", handRaised: true, callSign: "DL1ABC" });
+  ann.send({
+    type: "cloudflare-session",
+    sessionId: "s1",
+    tracks: [{ trackName: "t1", kind: "audio" }],
+  });
   assertEquals((await ben.next("presence")).callSign, "DL1ABC");
   assertEquals((await ben.next("cloudflare-session")).sessionId, "s1");
   const { token } = await server.join(room, "Eve");
@@ -207,6 +261,61 @@ Deno.test("signaling: what a member says of itself is told, kept, and given to n
     trackName: "t1",
     kind: "audio",
   }]);
+});
+
+Deno.test("signaling: what a member says of itself at once is written once, and only what it comes to is told", async () => {
+  await using rig = new Rig();
+  const clock = new VirtualClock();
+  const server = await rig.start({ clock });
+  const room = await server.room();
+  const [ann, ben] = [
+    await server.enter(room, "Ann"),
+    await server.enter(room, "Ben"),
+  ];
+  const written: unknown[] = [];
+  rig.onWrite = (entries) => written.push(entries);
+  ann.send({ type: "track-state", kind: "audio", enabled: true });
+  ann.send({ type: "track-state", kind: "video", enabled: true });
+  ann.send({ type: "presence", handRaised: true });
+  ann.send({ type: "track-state", kind: "audio", enabled: false });
+  await ann.settled();
+  assertEquals(written, []);
+  await clock.advance(20, rig.settle);
+  const from = ann.memberId;
+  assertEquals(await ben.settled(), [
+    { type: "track-state", from, kind: "video", enabled: true },
+    { type: "presence", from, handRaised: true },
+  ]);
+  assertEquals(written.length, 1);
+});
+
+Deno.test("signaling: what a member said before it leaves does not overtake, nor is overtaken", async () => {
+  await using rig = new Rig();
+  const clock = new VirtualClock();
+  const server = await rig.start({ clock });
+  const room = await server.room();
+  const [ann, ben] = [
+    await server.enter(room, "Ann", "host"),
+    await server.enter(room, "Ben"),
+  ];
+  ann.send({ type: "presence", status: "before" });
+  ann.send({ type: "lock", locked: true });
+  ann.send({ type: "presence", status: "after" });
+  ann.send({ type: "leave" });
+  ann.send({ type: "presence", status: "too late" });
+  await ann.settled();
+  await clock.advance(20, rig.settle);
+  await clock.advance(20, rig.settle);
+  await ann.closed;
+  await ben.next("leave");
+  const told = ben.received.map((message) =>
+    message.type === "presence" ? message.status : message.type
+  );
+  assertEquals(told.filter((each) => each !== "join"), [
+    "before",
+    "room",
+    "after",
+  ]);
 });
 
 Deno.test("signaling: what the room or the role does not allow is refused", async () => {
@@ -308,11 +417,17 @@ Deno.test("signaling: two instances of one process are one service", async () =>
       to: ben.memberId,
       toIncarnation: 1,
       id,
-      data: id,
+      data: { id },
     });
   }
   for (let id = 1; id <= 50; id++) {
-    assertEquals((await ben.next("signal")).id, id);
+    assertEquals(await ben.next("signal"), {
+      type: "signal",
+      from: ann.memberId,
+      incarnation: 1,
+      id,
+      data: { id },
+    });
   }
   ben.send({ type: "signal", data: "to all" });
   assertEquals((await ann.next("signal")).data, "to all");

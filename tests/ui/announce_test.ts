@@ -3,7 +3,7 @@ import type {
   CallView,
   ChatMessage,
   Participant,
-} from "@/lib/client/call_view.ts";
+} from "@/lib/client/call/call_view.ts";
 import { announcements } from "@/lib/ui/announce.ts";
 
 function view(
@@ -24,11 +24,17 @@ function view(
       ({
         id: text,
         name: text.split(":")[0],
+        text: text.split(":")[1],
+        to: text.endsWith("!") ? "me" : null,
         isLocal: text.startsWith("me:"),
+        history: text.includes("earlier"),
+        sentAt: 1_000,
       }) as ChatMessage
     ),
     token: null,
-    startedAt: null,
+    hostToken: null,
+    stopped: [],
+    startedAt: 2_000,
   };
 }
 
@@ -47,9 +53,49 @@ Deno.test("announcements say nothing of who was there already", () => {
   );
 });
 
-Deno.test("announcements tell of messages of others while the chat is closed", () => {
+Deno.test("announcements tell of messages of others, and read them out while the chat is open", () => {
   const before = view(["Ann"], ["Ann:hi"]);
-  const after = view(["Ann"], ["Ann:hi", "me:hello", "Ann:how are you"]);
-  assertEquals(announcements(before, after, false), ["New message from Ann"]);
-  assertEquals(announcements(before, after, true), []);
+  const after = view(["Ann"], [
+    "Ann:earlier words",
+    "Ann:hi",
+    "me:hello",
+    "Ann:how are you",
+    "Bo:psst!",
+    `Cy:${"x".repeat(300)}`,
+  ]);
+  assertEquals(announcements(before, after, false), [
+    "New message from Ann",
+    "New message from Bo, only to you",
+    "New message from Cy",
+  ]);
+  assertEquals(announcements(before, after, true), [
+    "Ann: how are you",
+    "Bo, only to you: psst!",
+    `Cy: ${"x".repeat(200)}…`,
+  ]);
+});
+
+Deno.test("announcements count a crowd and do not name it", () => {
+  const crowd = view(["Ann", "Bo", "Cy"]);
+  assertEquals(announcements(view([]), crowd, false), ["3 people joined"]);
+  assertEquals(announcements(crowd, view([]), false), ["3 people left"]);
+});
+
+Deno.test("announcements tell of hands that are raised and screens that are shared", () => {
+  const [ann] = view(["Ann"]).participants;
+  const like = (part: Partial<Participant>) => ({
+    ...view(["Ann"]),
+    participants: [{ ...ann, ...part }],
+  });
+  const calm = like({});
+  const raised = like({ handRaised: true });
+  assertEquals(announcements(calm, raised, false), ["Ann raised a hand"]);
+  assertEquals(announcements(raised, like({ handRaised: true }), false), []);
+  assertEquals(announcements(raised, calm, false), []);
+  const sharing = like({ screenOn: true });
+  assertEquals(
+    announcements(calm, sharing, false),
+    ["Ann is sharing a screen"],
+  );
+  assertEquals(announcements(sharing, calm, false), ["Ann stopped sharing"]);
 });

@@ -1,5 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { mediaMessage, mediaMessages } from "@/lib/ui/media_messages.ts";
+import {
+  mediaMessage,
+  mediaMessages,
+  noticeMessage,
+  screenMessage,
+} from "@/lib/ui/media_messages.ts";
 
 Deno.test("mediaMessage names the device and differs by failure", () => {
   const failures = [
@@ -30,4 +35,29 @@ Deno.test("mediaMessages says the same trouble only once", () => {
   assertEquals(mediaMessages(off, busy), [
     mediaMessage("device-busy", "camera"),
   ]);
+});
+
+Deno.test("noticeMessage says which device it was, and what is used now", () => {
+  const unplugged = noticeMessage(
+    { kind: "unplugged", label: "Headset" },
+    "microphone",
+  );
+  assert(unplugged.includes("Headset"), unplugged);
+  const unseen = noticeMessage({ kind: "unplugged", label: "" }, "camera");
+  assert(unseen.startsWith("Your camera"), unseen);
+  const busy = noticeMessage(
+    { kind: "not-changed", failure: "device-busy" },
+    "microphone",
+  );
+  assert(busy.includes(mediaMessage("device-busy", "microphone")), busy);
+  assert(busy.includes("still in use"), busy);
+  assert(
+    noticeMessage({ kind: "muted-by-system" }, "camera").includes("camera"),
+  );
+});
+
+Deno.test("screenMessage tells the system's no from any other failure", () => {
+  const denied = screenMessage("permission-denied");
+  assert(denied !== screenMessage("failed"));
+  assert(denied.includes("privacy settings"), denied);
 });

@@ -3,6 +3,7 @@ import { NetworkError } from "@/lib/client/errors.ts";
 import { CLOSE_CODES, ERRORS, ProtocolError } from "@/lib/protocol/errors.ts";
 import {
   createRoomMessage,
+  endingCode,
   failureCode,
   messageFor,
 } from "@/lib/ui/messages.ts";
@@ -15,6 +16,7 @@ Deno.test("messageFor has words and a way on for every code", () => {
     "bad-response",
     "offline",
     "unsupported-browser",
+    "cancelled",
     "unknown",
   ];
   for (const code of codes) {
@@ -23,6 +25,12 @@ Deno.test("messageFor has words and a way on for every code", () => {
     assert(/[.]$/.test(text), `${code}: ${text}`);
     assert(steps.length > 0, code);
   }
+});
+
+Deno.test("endingCode: who was never in the call has not left it", () => {
+  assertEquals(endingCode("left", 1), "left");
+  assertEquals(endingCode("left", null), "cancelled");
+  assertEquals(endingCode("room-closed", null), "room-closed");
 });
 
 Deno.test("messageFor tells the endings apart that people must tell apart", () => {
@@ -51,8 +59,10 @@ Deno.test("messageFor tells the endings apart that people must tell apart", () =
 });
 
 Deno.test("messageFor offers no way back to who was removed or whose room is closed", () => {
+  const back = ["rejoin", "retry", "continue-here", "lobby", "reload"] as const;
   for (const code of ["removed", "room-closed", "room-not-found"]) {
-    assertEquals(messageFor(code).steps, ["home"], code);
+    const { steps } = messageFor(code);
+    assertEquals(back.filter((step) => steps.includes(step)), [], code);
   }
 });
 

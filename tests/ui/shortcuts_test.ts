@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { shortcutOf } from "@/lib/ui/shortcuts.ts";
+import { actionOf, keyOf, SHORTCUTS } from "@/lib/ui/shortcuts.ts";
 
-type Key = Parameters<typeof shortcutOf>[0];
+type Key = Parameters<typeof actionOf>[0];
 
 function press(key: string, more: Partial<Key> = {}): Key {
   return {
@@ -15,24 +15,33 @@ function press(key: string, more: Partial<Key> = {}): Key {
   };
 }
 
-Deno.test("shortcutOf knows m, v and c, whatever Caps Lock says", () => {
-  assertEquals(shortcutOf(press("m")), "microphone");
-  assertEquals(shortcutOf(press("V")), "camera");
-  assertEquals(shortcutOf(press("c")), "chat");
-  assertEquals(shortcutOf(press("x")), null);
-  assertEquals(shortcutOf(press("constructor")), null);
-});
-
-Deno.test("shortcutOf leaves the browser's keys and held keys alone", () => {
-  for (const more of ["altKey", "ctrlKey", "metaKey", "repeat"]) {
-    assertEquals(shortcutOf(press("c", { [more]: true })), null, more);
+Deno.test("each action has one key, and each key one action", () => {
+  const keys = new Set(SHORTCUTS.map(({ key }) => key));
+  const actions = new Set(SHORTCUTS.map(({ action }) => action));
+  assertEquals(keys.size, SHORTCUTS.length);
+  assertEquals(actions.size, SHORTCUTS.length);
+  for (const { key, action } of SHORTCUTS) {
+    assertEquals(actionOf(press(key)), action);
+    assertEquals(keyOf(action), key);
   }
 });
 
-Deno.test("shortcutOf leaves text fields and dialogs alone", () => {
+Deno.test("actionOf takes letters whatever Caps Lock says, and no other keys", () => {
+  assertEquals(actionOf(press("V")), "camera");
+  assertEquals(actionOf(press("x")), null);
+  assertEquals(actionOf(press("constructor")), null);
+});
+
+Deno.test("actionOf leaves the browser's keys and held keys alone", () => {
+  for (const more of ["altKey", "ctrlKey", "metaKey", "repeat"]) {
+    assertEquals(actionOf(press("c", { [more]: true })), null, more);
+  }
+});
+
+Deno.test("actionOf leaves text fields and dialogs alone", () => {
   const inside = { closest: (selector: string) => selector };
   const outside = { closest: () => null };
   const target = (value: unknown) => ({ target: value as EventTarget });
-  assertEquals(shortcutOf(press("m", target(inside))), null);
-  assertEquals(shortcutOf(press("m", target(outside))), "microphone");
+  assertEquals(actionOf(press("m", target(inside))), null);
+  assertEquals(actionOf(press("m", target(outside))), "microphone");
 });

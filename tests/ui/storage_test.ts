@@ -1,28 +1,10 @@
 import { assertEquals } from "@std/assert";
 import {
   hostToken,
-  keepCall,
   keepHostToken,
-  keptCall,
+  keepSound,
+  keptSound,
 } from "@/lib/ui/storage.ts";
-
-const CALL = { token: "t", name: "Ann", microphone: true, camera: false };
-
-Deno.test("keptCall gives back what a reload needs, per room, until it is over", () => {
-  keepCall("one", CALL);
-  assertEquals(keptCall("one"), CALL);
-  assertEquals(keptCall("two"), null);
-  keepCall("one", null);
-  assertEquals(keptCall("one"), null);
-});
-
-Deno.test("keptCall survives what somebody else wrote", () => {
-  for (const text of ["", "nonsense", "null", "[]", '{"token":5}']) {
-    sessionStorage.setItem("ringdown.call.one", text);
-    assertEquals(keptCall("one"), null, text);
-  }
-  sessionStorage.removeItem("ringdown.call.one");
-});
 
 Deno.test("storage that is refused is as good as empty", () => {
   const real = Object.getOwnPropertyDescriptor(globalThis, "localStorage")!;
@@ -38,4 +20,33 @@ Deno.test("storage that is refused is as good as empty", () => {
   } finally {
     Object.defineProperty(globalThis, "localStorage", real);
   }
+});
+
+Deno.test("keepHostToken keeps the token of one room, until it is good for nothing", () => {
+  keepHostToken("one", "h");
+  assertEquals([hostToken("one"), hostToken("two")], ["h", undefined]);
+  keepHostToken("one", null);
+  assertEquals(hostToken("one"), undefined);
+});
+
+Deno.test("keptSound gives back how sound was played, and stands what somebody else wrote", () => {
+  localStorage.removeItem("ringdown.sound");
+  assertEquals(keptSound(), { masterVolume: 100 });
+  keepSound({ masterVolume: 40, speakerId: "headset" });
+  assertEquals(keptSound(), { masterVolume: 40, speakerId: "headset" });
+  keepSound({ masterVolume: 40, speakerId: undefined });
+  assertEquals(keptSound(), { masterVolume: 40 });
+  const strange = [
+    "",
+    "null",
+    "[]",
+    '"x"',
+    '{"masterVolume":101}',
+    '{"masterVolume":"5","speakerId":7}',
+  ];
+  for (const text of strange) {
+    localStorage.setItem("ringdown.sound", text);
+    assertEquals(keptSound(), { masterVolume: 100 });
+  }
+  localStorage.removeItem("ringdown.sound");
 });

@@ -3,6 +3,7 @@ import { check } from "@/lib/protocol/parse.ts";
 import { CreateRoom } from "@/lib/protocol/room.ts";
 import { addressOf, answer, api, included } from "@/lib/server/api.ts";
 import { requireSecret } from "@/lib/server/bearer.ts";
+import { listedRooms } from "@/lib/server/listed_rooms.ts";
 import { ownOrigin } from "@/lib/server/origin.ts";
 import { readObject } from "@/lib/server/request_body.ts";
 import { publicRoom } from "@/lib/server/rooms.ts";
@@ -15,7 +16,7 @@ export const handler = define.handlers(api({
   async POST(ctx) {
     const { limits, log, rooms, settings, tokens } = ctx.state.instance;
     await requireSecret(ctx.req, settings.createRoomToken);
-    limits.createRoom.take(addressOf(ctx));
+    await limits.createRoom.take(addressOf(ctx));
     const wish = check(CreateRoom, await readObject(ctx.req));
     const record = await rooms.create(wish);
     const { roomId } = record;
@@ -37,14 +38,13 @@ export const handler = define.handlers(api({
     const { searchParams } = ctx.url;
     const wanted = Number(searchParams.get("limit") ?? DEFAULT_PAGE);
     const limit = Math.min(MAX_PAGE, Math.max(1, Math.trunc(wanted) || 1));
-    const page = await instance.rooms.list({
+    const page = await listedRooms(instance, {
       limit,
       cursor: searchParams.get("cursor") ?? undefined,
     });
-    const rooms = await Promise.all(page.rooms.map(async (record) => {
-      const occupancy = await instance.occupancy(record.roomId);
-      return included({ ...publicRoom(record), occupancy }, ctx);
-    }));
-    return answer({ ...page, rooms });
+    return answer({
+      ...page,
+      rooms: page.rooms.map((room) => included(room, ctx)),
+    });
   },
 }));

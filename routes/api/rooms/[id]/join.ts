@@ -5,10 +5,9 @@ import { JoinRoom } from "@/lib/protocol/room.ts";
 import { addressOf, answer, api, included, roomOf } from "@/lib/server/api.ts";
 import { roomClaims } from "@/lib/server/bearer.ts";
 import { iceServers } from "@/lib/server/ice.ts";
-import type { Instance } from "@/lib/server/instance.ts";
 import { isPin } from "@/lib/server/pin.ts";
 import { readObject } from "@/lib/server/request_body.ts";
-import { publicRoom, type RoomRecord } from "@/lib/server/rooms.ts";
+import { publicRoom } from "@/lib/server/rooms.ts";
 
 /** `POST /api/rooms/:id/join`: takes a seat and gives the token to connect with. */
 export const handler = define.handlers(api({
@@ -16,8 +15,7 @@ export const handler = define.handlers(api({
     const { instance } = ctx.state;
     const { limits, tokens, settings, clock } = instance;
     const address = addressOf(ctx);
-    limits.join.take(address);
-    limits.failedJoin.check(address);
+    await limits.join.take(address);
     const wish = check(JoinRoom, await readObject(ctx.req));
     const { record, claims } = await admit();
 
@@ -47,39 +45,28 @@ export const handler = define.handlers(api({
     return answer(included(joined, ctx, wish.include));
 
     /** The room, if it is there and lets this request in by its token or PIN. What fails counts against the address. */
-    async function admit() {
-      try {
+    function admit() {
+      let guessesPin = false;
+      return limits.failedJoin.attempt(address, async () => {
         const record = await roomOf(ctx);
         const claims = await roomClaims(ctx.req, instance, record.roomId);
-        if (!claims) await checkPin(record, wish.pin, instance, address);
+        if (!claims && record.pin) {
+          const [pin, stored] = [wish.pin, record.pin];
+          if (!pin) throw new ProtocolError("pin-required");
+          guessesPin = true;
+          const isRight = () => isPin(pin, stored);
+          if (!await limits.pins.guess(record.roomId, isRight)) {
+            throw new ProtocolError("pin-wrong");
+          }
+        }
         return { record, claims };
-      } catch (error) {
-        if (isGuess(error)) limits.failedJoin.count(address);
-        throw error;
-      }
+      }, (error) => guessesPin || isGuess(error));
     }
   },
 }));
 
-/** Whether a failure may have been an attempt to guess an id or a token. Wrong PINs are counted where they are checked. */
+/** Whether a failure may have been an attempt to guess an id or a token. */
 function isGuess(error: unknown): boolean {
   return error instanceof ProtocolError &&
     (error.code === "room-not-found" || error.code === "token-invalid");
-}
-
-/** @throws {ProtocolError} `pin-required`, `pin-wrong`, `rate-limited`. */
-async function checkPin(
-  { roomId, pin: stored }: RoomRecord,
-  pin: string | undefined,
-  { limits }: Instance,
-  address: string,
-): Promise<void> {
-  if (!stored) return;
-  if (pin === undefined || pin === "") throw new ProtocolError("pin-required");
-  // Taken before the guess and given back after a right one, so that many guesses at once are not worth more than one after the other.
-  limits.failedJoin.take(address);
-  if (!await limits.pins.guess(roomId, () => isPin(pin, stored))) {
-    throw new ProtocolError("pin-wrong");
-  }
-  limits.failedJoin.giveBack(address);
 }

@@ -1,0 +1,14 @@
+/** An offer that a page has made before this library was there, while the rest of the page was still on its way. */
+import type { PeerSignal } from "./peer_signal.ts";
+
+/** To one life of one member. Its transceivers are the fixed ones, all of them `sendrecv` and without tracks. */
+export interface FirstOffer {
+  memberId: string;
+  incarnation: number;
+  pc: RTCPeerConnection;
+  channel: RTCDataChannel;
+  /** The offer is set as the local description, and the first of `signals`. */
+  made: Promise<void>;
+  /** The offer and the candidates that were found, in order. Whoever takes it up tells the other all of them: what was told is dropped there. */
+  signals: PeerSignal[];
+}

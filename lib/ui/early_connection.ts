@@ -1,0 +1,105 @@
+/**
+ * Connecting before the page's modules are there. Its very first script makes a peer connection ready while the seat is asked for, opens the
+ * socket, and sends the first offer; `lib/ui/head_start.ts` hands over to the client library, which says it all again.
+ */
+import type { JoinedRoom } from "@/lib/client/api.ts";
+import { nameCodecs } from "@/lib/client/mesh/codecs.ts";
+import type { FirstOffer } from "@/lib/client/mesh/first_offer.ts";
+import { MEDIA } from "@/lib/client/mesh/negotiation.ts";
+import { withOpusWishes } from "@/lib/client/mesh/opus.ts";
+import type { PeerSignal } from "@/lib/client/mesh/peer_signal.ts";
+import {
+  SUBPROTOCOLS,
+  TOKEN_SUBPROTOCOL_PREFIX,
+} from "@/lib/protocol/limits.ts";
+
+/** What a page has begun before its modules were there. */
+export interface EarlyConnection {
+  /** Opened with the token of the seat. */
+  socket?: WebSocket;
+  /** Frames that have come over it. */
+  frames: string[];
+  /** Where there is somebody to call. */
+  offer?: FirstOffer;
+}
+
+/**
+ * Source of a function that takes the request for a seat and an empty `EarlyConnection`, and gives the request's answer: by then there is in
+ * the `EarlyConnection` what could be begun.
+ */
+export function earlyConnectionSource(): string {
+  const kinds = JSON.stringify(MEDIA.map(({ kind }) => kind));
+  const subprotocols = JSON.stringify(SUBPROTOCOLS);
+  const prefix = JSON.stringify(TOKEN_SUBPROTOCOL_PREFIX);
+  return `(${connectEarly})(${kinds},${subprotocols},${prefix},${nameCodecs},${withOpusWishes})`;
+}
+
+/** Its source is put into the page: it must not use anything of this module. What fails here is left to the library, which tries again. */
+function connectEarly(
+  kinds: readonly string[],
+  subprotocols: readonly string[],
+  tokenPrefix: string,
+  nameCodecs: (transceiver: RTCRtpTransceiver) => void,
+  withOpusWishes: (sdp: string) => string,
+) {
+  const bundlePolicy = "max-bundle";
+
+  return async (request: Promise<Response>, early: EarlyConnection) => {
+    let pc: RTCPeerConnection | undefined;
+    try {
+      pc = new RTCPeerConnection({ bundlePolicy });
+      const channel = pc.createDataChannel("ringdown", {
+        negotiated: true,
+        id: 0,
+      });
+      for (const kind of kinds) nameCodecs(pc.addTransceiver(kind));
+      const response = await request;
+      if (response.ok) begin(await response.clone().json(), pc, channel, early);
+    } catch {
+      // As if nothing had been begun.
+    }
+    if (early.offer === undefined) pc?.close();
+    return await request;
+  };
+
+  function begin(
+    { token, room, peers, iceServers }: JoinedRoom,
+    pc: RTCPeerConnection,
+    channel: RTCDataChannel,
+    early: EarlyConnection,
+  ): void {
+    const url = `${location.origin.replace("http", "ws")}/ws`;
+    const socket = new WebSocket(url, [...subprotocols, tokenPrefix + token]);
+    socket.onmessage = ({ data }) => early.frames.push(data);
+    early.socket = socket;
+    const { audio, video, screen } = room.media;
+    const peer = peers.find(({ state, role }) =>
+      state === "here" && role !== "listener"
+    );
+    // Where less is allowed the library negotiates.
+    if (peer === undefined || !audio || !video || !screen) return;
+    const { memberId, incarnation } = peer;
+    const signals: PeerSignal[] = [];
+    const send = (data: PeerSignal, i: number) => {
+      const to = { to: memberId, toIncarnation: incarnation };
+      const frame = { type: "signal", ...to, id: i + 1, data };
+      socket.send(JSON.stringify(frame));
+    };
+    const tell = (signal: PeerSignal) => {
+      const length = signals.push(signal);
+      if (socket.readyState === WebSocket.OPEN) send(signal, length - 1);
+    };
+    socket.onopen = () => signals.forEach(send);
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate === null) return;
+      tell({ connection: 1, candidates: [candidate.toJSON()] });
+    };
+    pc.setConfiguration({ iceServers, bundlePolicy });
+    const made = pc.setLocalDescription().then(() => {
+      const sdp = withOpusWishes(pc.localDescription!.sdp);
+      tell({ connection: 1, description: { type: "offer", sdp } });
+    });
+    made.catch(() => {}); // Told to whom takes it up.
+    early.offer = { memberId, incarnation, pc, channel, made, signals };
+  }
+}

@@ -1,0 +1,153 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  type EarlyConnection,
+  earlyConnectionSource,
+} from "@/lib/ui/early_connection.ts";
+import { HeadStart } from "@/lib/ui/head_start.ts";
+import { callService } from "../fakes/call_service.ts";
+import { connected } from "../client/mesh/peer_rig.ts";
+import { ROOM } from "../fakes/signaling_server.ts";
+
+/** Ann is in the room; Bob's page has begun to connect in its first script. */
+async function begun(options: { ann?: boolean; refusal?: string } = {}) {
+  const service = callService();
+  const { clock } = service;
+  const ann = service.person("Ann");
+  await ann.media.enableMicrophone();
+  if (options.ann ?? true) ann.call.start();
+  await clock.run(100);
+  if (options.refusal) service.refusals.push(options.refusal);
+  const platform = service.platform(new EventTarget());
+  let sockets = 0;
+  const Socket = new Proxy(platform.WebSocket, {
+    construct(target, args) {
+      sockets++;
+      return Reflect.construct(target, args);
+    },
+  });
+  const connectEarly = new Function(
+    "RTCPeerConnection",
+    "WebSocket",
+    "location",
+    `return ${earlyConnectionSource()}`,
+  )(platform.RTCPeerConnection, Socket, { origin: "https://call.example" });
+  const connection: EarlyConnection = { frames: [] };
+  const request = platform.fetch("https://call.example/join", {
+    method: "POST",
+    headers: {},
+    body: "{}",
+  });
+  const seat: Promise<Response> = connectEarly(request, connection);
+  seat.catch(() => {});
+  const headStart = new HeadStart({ seat, connection }, Socket);
+  const bob = service.person("Bob", { platform: headStart.platform });
+  return {
+    ...service,
+    ann,
+    bob,
+    connection,
+    headStart,
+    seat,
+    sockets: () => sockets,
+  };
+}
+
+Deno.test("a call goes on with what the page has begun, whenever it takes it up", async () => {
+  for (const later of [0, 1, 2, 3, 5, 10, 15, 20, 30, 40, 60, 100, 400]) {
+    const { clock, network, joins, ann, bob, sockets } = await begun();
+    await clock.run(later);
+    bob.call.start();
+    await clock.run(500);
+    const [shown] = bob.call.view.participants;
+    assertEquals(shown.connection, "connected", `after ${later} ms`);
+    assertEquals(ann.call.view.participants[0].connection, "connected");
+    const offers = network.connections.map((connection) => connection.offers);
+    assertEquals(offers, [1, 0], `after ${later} ms`);
+    assertEquals([joins.length, sockets()], [2, 1]);
+    await bob.call.setMicrophone(true);
+    await clock.run(100);
+    assertEquals(ann.call.view.participants[0].microphoneOn, true);
+    assertEquals(network.connections.map((one) => one.offers), [1, 0]);
+  }
+});
+
+Deno.test("the answer is there before the call takes it up", async () => {
+  const { clock, network, connection } = await begun();
+  await clock.run(100);
+  const types = connection.frames.map((frame) => JSON.parse(frame).type);
+  assert(types.includes("welcome") && types.includes("signal"), `${types}`);
+  assertEquals(network.connections[0].signalingState, "have-local-offer");
+});
+
+Deno.test("a lost socket, and a page that was reloaded meanwhile, are the library's to mend", async () => {
+  const lost = await begun();
+  await lost.clock.run(50);
+  lost.connection.socket!.close();
+  lost.bob.call.start();
+  await lost.clock.run(2_000);
+  assertEquals(lost.sockets(), 2);
+  assertEquals(lost.bob.call.view.participants[0].connection, "connected");
+
+  const { clock, network, ann, bob, person } = await begun();
+  await clock.run(50);
+  const again = person("Ann", { token: ann.call.view.token! });
+  again.call.start();
+  await clock.run(50);
+  bob.call.start();
+  await clock.run(2_000);
+  assertEquals(bob.call.view.participants[0].connection, "connected");
+  assertEquals(again.call.view.participants[0].connection, "connected");
+  assertEquals(network.connections[0].signalingState, "closed");
+});
+
+Deno.test("where nobody is, or less is allowed, no offer is made", async () => {
+  const alone = await begun({ ann: false });
+  await alone.clock.run(50);
+  assertEquals(alone.connection.offer, undefined);
+  assertEquals(alone.network.connections[0].signalingState, "closed");
+  alone.bob.call.start();
+  await alone.clock.run(100);
+  assertEquals(alone.bob.call.view.state.phase, "live");
+  assertEquals(alone.sockets(), 1);
+
+  const { media } = ROOM;
+  ROOM.media = { ...media, screen: false };
+  try {
+    const less = await begun();
+    await less.clock.run(50);
+    assertEquals(less.connection.offer, undefined);
+    less.bob.call.start();
+    await less.clock.run(500);
+    assertEquals(less.bob.call.view.participants[0].connection, "connected");
+  } finally {
+    ROOM.media = media;
+  }
+});
+
+Deno.test("a seat that is refused begins nothing, and the call says why", async () => {
+  const { clock, network, bob, sockets } = await begun({
+    refusal: "room-locked",
+  });
+  bob.call.start();
+  await clock.run(100);
+  const { state } = bob.call.view;
+  assert(state.phase === "failed" && state.error.code === "room-locked");
+  assertEquals(sockets(), 0);
+  assertEquals(network.connections[0].signalingState, "closed");
+});
+
+Deno.test("what nobody takes up is closed", async () => {
+  for (const later of [0, 50]) {
+    const { clock, network, headStart, connection } = await begun();
+    await clock.run(later);
+    const socket = () => connection.socket;
+    const opened = socket();
+    headStart.close();
+    await clock.run(100);
+    assertEquals(connection.socket, undefined);
+    if (opened !== undefined) assert(opened.readyState >= 2);
+    assertEquals(connected(network).length, 0);
+    const states = network.connections.map((one) => one.signalingState);
+    assertEquals(states.includes("closed"), true, `after ${later} ms`);
+  }
+});
