@@ -1,3 +1,4 @@
+import "@/lib/ui/connecting_first.ts";
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { isPassing } from "@/lib/client/service/joining_again.ts";

@@ -8,7 +8,11 @@ import type {
   LocalMedia,
   LocalMediaView,
 } from "@/lib/client/media/local_media.ts";
-import type { Playback, PlaybackView } from "@/lib/client/media/playback.ts";
+import {
+  appendAudio,
+  type Playback,
+  type PlaybackView,
+} from "@/lib/client/media/playback.ts";
 import { isPassing } from "@/lib/client/service/joining_again.ts";
 import { MediaService } from "@/lib/client/service/media_service.ts";
 import { calmly } from "@/lib/ui/calm.ts";
@@ -76,6 +80,7 @@ export function openCall(room: string, entry: Entry): LiveCall {
     ...keptSound(),
     media,
     platform: headStart?.platform,
+    createElement: () => appendAudio(headStart?.takeSound() ?? undefined),
   });
   // The request for a seat goes out first; the question for the microphone comes up while it is under way.
   let host = hostToken(room) ?? null;

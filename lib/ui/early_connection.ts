@@ -1,6 +1,7 @@
 /**
  * Connecting before the page's modules are there. Its very first script makes a peer connection ready while the seat is asked for, opens the
- * socket, and sends the first offer; `lib/ui/head_start.ts` hands over to the client library, which says it all again.
+ * socket, sends the first offer, takes the answer, and plays the first voice; `lib/ui/head_start.ts` hands over to the client library, which says
+ * and hears it all again.
  */
 import type { JoinedRoom } from "@/lib/client/api.ts";
 import { nameCodecs } from "@/lib/client/mesh/codecs.ts";
@@ -8,6 +9,7 @@ import type { FirstOffer } from "@/lib/client/mesh/first_offer.ts";
 import { MEDIA } from "@/lib/client/mesh/negotiation.ts";
 import { withOpusWishes } from "@/lib/client/mesh/opus.ts";
 import type { PeerSignal } from "@/lib/client/mesh/peer_signal.ts";
+import type { ServerMessage } from "@/lib/protocol/messages.ts";
 import {
   SUBPROTOCOLS,
   TOKEN_SUBPROTOCOL_PREFIX,
@@ -21,6 +23,10 @@ export interface EarlyConnection {
   frames: string[];
   /** Where there is somebody to call. */
   offer?: FirstOffer;
+  /** Where the voice of whoever answers is to be heard, if at once. */
+  sound?: HTMLAudioElement;
+  /** Resolves when nothing more is to be begun: the answer is set, there is nobody to call, or it could not be done. */
+  settled?: Promise<void>;
 }
 
 /**
@@ -46,6 +52,8 @@ function connectEarly(
 
   return async (request: Promise<Response>, early: EarlyConnection) => {
     let pc: RTCPeerConnection | undefined;
+    let settle = () => {};
+    early.settled = new Promise((resolve) => settle = resolve);
     try {
       pc = new RTCPeerConnection({ bundlePolicy });
       const channel = pc.createDataChannel("ringdown", {
@@ -54,11 +62,17 @@ function connectEarly(
       });
       for (const kind of kinds) nameCodecs(pc.addTransceiver(kind));
       const response = await request;
-      if (response.ok) begin(await response.clone().json(), pc, channel, early);
+      if (response.ok) {
+        const joined = await response.clone().json();
+        begin(joined, pc, channel, early, settle);
+      }
     } catch {
       // As if nothing had been begun.
     }
-    if (early.offer === undefined) pc?.close();
+    if (early.offer === undefined) {
+      pc?.close();
+      settle();
+    }
     return await request;
   };
 
@@ -67,6 +81,7 @@ function connectEarly(
     pc: RTCPeerConnection,
     channel: RTCDataChannel,
     early: EarlyConnection,
+    settle: () => void,
   ): void {
     const url = `${location.origin.replace("http", "ws")}/ws`;
     const socket = new WebSocket(url, [...subprotocols, tokenPrefix + token]);
@@ -99,7 +114,44 @@ function connectEarly(
       const sdp = withOpusWishes(pc.localDescription!.sdp);
       tell({ connection: 1, description: { type: "offer", sdp } });
     });
-    made.catch(() => {}); // Told to whom takes it up.
-    early.offer = { memberId, incarnation, pc, channel, made, signals };
+    made.catch(settle); // Told to whom takes it up.
+    const messages: string[] = [];
+    channel.onmessage = ({ data }) => messages.push(data);
+    const life = { memberId, incarnation };
+    const offer: FirstOffer = { ...life, pc, channel, made, signals, messages };
+    early.offer = offer;
+    // Browsers take sound in only while it is played, and need a while to begin.
+    if (early.sound !== undefined) {
+      const [{ receiver }] = pc.getTransceivers();
+      early.sound.srcObject = new MediaStream([receiver.track]);
+      early.sound.play().catch(() => {}); // The library tries again, and tells.
+    }
+    socket.onclose = settle;
+    socket.onmessage = ({ data }) => {
+      early.frames.push(data);
+      hear(JSON.parse(data), offer);
+      offer.answered?.then(settle);
+    };
+  }
+
+  /** Takes the answer, and candidates after it, from whom the offer was made to. */
+  function hear(message: ServerMessage, offer: FirstOffer): void {
+    if (message.type !== "signal") return;
+    const { from, incarnation } = message;
+    if (from !== offer.memberId || incarnation !== offer.incarnation) return;
+    // What does not fit is found out by the connection, here, and by the library.
+    const { connection, description, candidates } =
+      // deno-lint-ignore no-explicit-any -- as above
+      (message.data ?? {}) as any;
+    if (connection !== 1) return;
+    const { pc } = offer;
+    if (offer.answered !== undefined) {
+      for (const candidate of candidates ?? []) {
+        pc.addIceCandidate(candidate).catch(() => {});
+      }
+    } else if (description?.type === "answer") {
+      offer.answered = pc.setRemoteDescription(description)
+        .then(() => true, () => false);
+    }
   }
 }

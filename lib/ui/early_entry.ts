@@ -6,7 +6,14 @@ import {
   type EarlyConnection,
   earlyConnectionSource,
 } from "@/lib/ui/early_connection.ts";
-import { callKey, hostKey, type KeptCall, NAME_KEY } from "@/lib/ui/storage.ts";
+import {
+  callKey,
+  hostKey,
+  type KeptCall,
+  type KeptSound,
+  NAME_KEY,
+  SOUND_KEY,
+} from "@/lib/ui/storage.ts";
 
 /** What people bring along: both, the microphone alone, or neither. */
 export type EnterWith = "video" | "sound" | "none";
@@ -37,7 +44,7 @@ interface EarlyPage {
   /** As the link says it; may be empty. */
   name: string;
   /** The keys of `storage.ts`. */
-  keys: { call: string; host: string; name: string };
+  keys: { call: string; host: string; name: string; sound: string };
 }
 
 /** Where the script leaves what it has begun. */
@@ -55,7 +62,12 @@ export function earlyScript(
     room,
     enter,
     name,
-    keys: { call: callKey(room), host: hostKey(room), name: NAME_KEY },
+    keys: {
+      call: callKey(room),
+      host: hostKey(room),
+      name: NAME_KEY,
+      sound: SOUND_KEY,
+    },
   };
   // No text of a link may end the script.
   const json = JSON.stringify(page).replaceAll("<", "\\u003c");
@@ -83,21 +95,23 @@ function enterEarly(
       return null; // blocked
     }
   };
-  let kept: Partial<KeptCall> | null = null;
-  try {
-    kept = JSON.parse(read("sessionStorage", keys.call) ?? "null");
-  } catch {
-    // Somebody meddled with it.
-  }
-  const { token } = kept ?? {};
-  const isKept = typeof token === "string" && typeof kept?.name === "string";
+  const parsed = (text: string | null) => {
+    try {
+      return Object(JSON.parse(text ?? "null"));
+    } catch {
+      return {}; // Somebody meddled with it.
+    }
+  };
+  const kept: Partial<KeptCall> = parsed(read("sessionStorage", keys.call));
+  const { token } = kept;
+  const isKept = typeof token === "string" && typeof kept.name === "string";
   if (!isKept && enter === null) return;
   const how = isKept
     ? {
       token,
-      name: kept!.name!,
-      microphone: kept!.microphone === true,
-      camera: kept!.camera === true,
+      name: kept.name!,
+      microphone: kept.microphone === true,
+      camera: kept.camera === true,
     }
     : {
       name: name || read("localStorage", keys.name) || "Guest",
@@ -114,7 +128,14 @@ function enterEarly(
     body: JSON.stringify({ name: how.name }),
     signal: AbortSignal.timeout(15_000),
   });
-  const connection = { frames: [] };
+  const { masterVolume = 100, speakerId }: Partial<KeptSound> = parsed(
+    read("localStorage", keys.sound),
+  );
+  const connection: EarlyConnection = { frames: [] };
+  // Whoever wants it otherwise hears it once it is so.
+  if (masterVolume === 100 && speakerId === undefined) {
+    connection.sound = new Audio();
+  }
   const seat = connectEarly(request, connection);
   seat.catch(() => {}); // Told when the call takes it up.
   (globalThis as EarlyWindow).earlyEntry = { room, ...how, seat, connection };

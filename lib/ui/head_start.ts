@@ -21,10 +21,20 @@ export class HeadStart {
     };
   }
 
+  /** The element that plays the first voice already; null where there is none, and after the first time. */
+  takeSound(): HTMLAudioElement | null {
+    const { connection } = this.#begun;
+    const { sound = null } = connection;
+    connection.sound = undefined;
+    return sound;
+  }
+
   /** Ends what nobody has taken up, now or when it is there. */
   close(): void {
     const { seat, connection } = this.#begun;
+    const sound = this.takeSound();
     seat.finally(() => {
+      if (sound !== null) sound.srcObject = null;
       takeSocket(connection)?.close();
       takeOffer(connection)?.pc.close();
     }).catch(() => {});

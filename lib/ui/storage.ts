@@ -18,7 +18,8 @@ export interface KeptSound {
 
 /** Under which the name is kept. */
 export const NAME_KEY = "ringdown.name";
-const SOUND_KEY = "ringdown.sound";
+/** Under which it is kept how sound is played. */
+export const SOUND_KEY = "ringdown.sound";
 
 /** The name that was last used in this browser; empty when there is none. */
 export function rememberedName(): string {

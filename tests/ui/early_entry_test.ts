@@ -11,6 +11,7 @@ import {
   hostKey,
   keepCall,
   keepHostToken,
+  keepSound,
   rememberName,
 } from "@/lib/ui/storage.ts";
 
@@ -40,8 +41,13 @@ class FakePage {
   };
 
   run(enter: EnterWith | null = null, name = ""): EarlyEntry | undefined {
-    const script = earlyScript("room1", enter, name);
-    new Function("globalThis", "fetch", script)(this, this.fetch);
+    return this.runScript(earlyScript("room1", enter, name));
+  }
+
+  runScript(script: string): EarlyEntry | undefined {
+    const Audio = class {};
+    const names = ["globalThis", "fetch", "Audio"];
+    new Function(...names, script)(this, this.fetch, Audio);
     return this.earlyEntry;
   }
 }
@@ -71,6 +77,20 @@ function asked({ requests }: FakePage) {
     body: JSON.parse(String(body)),
   }));
 }
+
+onCleanStorage(
+  "the first voice is played at once, unless sound is to be played otherwise",
+  (page) => {
+    const plays = () => page.run("sound")!.connection.sound !== undefined;
+    assertEquals(plays(), true);
+    keepSound({ masterVolume: 100 });
+    assertEquals(plays(), true);
+    keepSound({ masterVolume: 30 });
+    assertEquals(plays(), false);
+    keepSound({ masterVolume: 100, speakerId: "headset" });
+    assertEquals(plays(), false);
+  },
+);
 
 onCleanStorage("a link that enters asks for a seat at once", async (page) => {
   const entry = page.run("video", "Ann")!;
@@ -178,7 +198,5 @@ Deno.test("no text of a link ends the script, and names stay what they are", () 
   const script = earlyScript("room1", "sound", name);
   assert(!script.includes("</script"), script);
   assert(script.includes(hostKey("room1")), script);
-  const page = new FakePage();
-  new Function("globalThis", "fetch", script)(page, page.fetch);
-  assertEquals(page.earlyEntry?.name, name);
+  assertEquals(new FakePage().runScript(script)?.name, name);
 });

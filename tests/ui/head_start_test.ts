@@ -6,6 +6,7 @@ import {
 import { HeadStart } from "@/lib/ui/head_start.ts";
 import { callService } from "../fakes/call_service.ts";
 import { connected } from "../client/mesh/peer_rig.ts";
+import { FakeMediaStream, type FakeStream } from "../fakes/media.ts";
 import { ROOM } from "../fakes/signaling_server.ts";
 
 /** Ann is in the room; Bob's page has begun to connect in its first script. */
@@ -29,9 +30,20 @@ async function begun(options: { ann?: boolean; refusal?: string } = {}) {
     "RTCPeerConnection",
     "WebSocket",
     "location",
+    "MediaStream",
     `return ${earlyConnectionSource()}`,
-  )(platform.RTCPeerConnection, Socket, { origin: "https://call.example" });
-  const connection: EarlyConnection = { frames: [] };
+  )(
+    platform.RTCPeerConnection,
+    Socket,
+    { origin: "https://call.example" },
+    FakeMediaStream,
+  );
+  let plays = 0;
+  const sound = {
+    srcObject: null as MediaStream | null,
+    play: () => Promise.resolve(void plays++),
+  } as HTMLAudioElement;
+  const connection: EarlyConnection = { frames: [], sound };
   const request = platform.fetch("https://call.example/join", {
     method: "POST",
     headers: {},
@@ -48,6 +60,8 @@ async function begun(options: { ann?: boolean; refusal?: string } = {}) {
     connection,
     headStart,
     seat,
+    sound,
+    plays: () => plays,
     sockets: () => sockets,
   };
 }
@@ -71,12 +85,69 @@ Deno.test("a call goes on with what the page has begun, whenever it takes it up"
   }
 });
 
-Deno.test("the answer is there before the call takes it up", async () => {
-  const { clock, network, connection } = await begun();
+Deno.test("they are connected before the call takes it up, and nothing that was said meanwhile is late", async () => {
+  const { clock, network, connection, ann, bob } = await begun();
   await clock.run(100);
   const types = connection.frames.map((frame) => JSON.parse(frame).type);
   assert(types.includes("welcome") && types.includes("signal"), `${types}`);
-  assertEquals(network.connections[0].signalingState, "have-local-offer");
+  await connection.settled;
+  assertEquals(connected(network).length, 2);
+  ann.call.sendChat("Hello");
+  await clock.run(100);
+  assert(connection.offer!.messages.length > 0);
+  bob.call.start();
+  await clock.run(100);
+  assertEquals(bob.call.view.messages.map(({ text }) => text), ["Hello"]);
+  assertEquals(bob.call.view.participants[0].connection, "connected");
+});
+
+Deno.test("the first voice is played before the call takes it up, and by no second element", async () => {
+  const { clock, network, headStart, sound, plays } = await begun();
+  await clock.run(100);
+  const voice = network.connections[0].getTransceivers()[0].receiver.track;
+  const { srcObject } = sound as { srcObject: unknown } as {
+    srcObject: FakeStream;
+  };
+  assertEquals(srcObject.getTracks(), [voice]);
+  assertEquals(plays(), 1);
+  assertEquals(headStart.takeSound(), sound);
+  assertEquals(headStart.takeSound(), null);
+
+  const alone = await begun({ ann: false });
+  await alone.clock.run(100);
+  assertEquals(alone.sound.srcObject, null);
+});
+
+Deno.test("an answer that cannot be set is left to the call", async () => {
+  const { clock, network, connection, bob } = await begun();
+  const [own] = network.connections;
+  const set = own.setRemoteDescription;
+  own.setRemoteDescription = () => Promise.reject(new Error("refused"));
+  await clock.run(100);
+  await connection.settled;
+  assertEquals(connected(network).length, 0);
+  own.setRemoteDescription = set;
+  bob.call.start();
+  await clock.run(500);
+  assertEquals(bob.call.view.participants[0].connection, "connected");
+});
+
+Deno.test("the page waits for an answer, and for nothing else", async () => {
+  for (
+    const nothing of [{}, { ann: false }, { refusal: "room-locked" }] as const
+  ) {
+    const { clock, connection } = await begun(nothing);
+    await clock.run(100);
+    await connection.settled;
+  }
+  const { clock, connection, server } = await begun();
+  server.isDown = true;
+  let isSettled = false;
+  connection.settled!.then(() => isSettled = true);
+  while (connection.socket === undefined) await clock.run(1);
+  assertEquals(isSettled, false);
+  await clock.run(100);
+  assertEquals(isSettled, true);
 });
 
 Deno.test("a lost socket, and a page that was reloaded meanwhile, are the library's to mend", async () => {
@@ -138,16 +209,16 @@ Deno.test("a seat that is refused begins nothing, and the call says why", async 
 
 Deno.test("what nobody takes up is closed", async () => {
   for (const later of [0, 50]) {
-    const { clock, network, headStart, connection } = await begun();
+    const { clock, network, headStart, connection, sound } = await begun();
     await clock.run(later);
     const socket = () => connection.socket;
     const opened = socket();
     headStart.close();
     await clock.run(100);
     assertEquals(connection.socket, undefined);
+    assertEquals(sound.srcObject, null);
     if (opened !== undefined) assert(opened.readyState >= 2);
-    assertEquals(connected(network).length, 0);
-    const states = network.connections.map((one) => one.signalingState);
-    assertEquals(states.includes("closed"), true, `after ${later} ms`);
+    const [own] = network.connections;
+    assertEquals(own.signalingState, "closed", `after ${later} ms`);
   }
 });

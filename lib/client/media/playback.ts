@@ -78,7 +78,7 @@ export class Playback {
    */
   constructor(options: PlaybackOptions = {}) {
     this.#options = options;
-    this.#createElement = options.createElement ?? appendAudio;
+    this.#createElement = options.createElement ?? (() => appendAudio());
     this.#soundContext = options.soundContext ?? new SoundContext();
     this.#masterVolume = percent(options.masterVolume ?? 100, 100);
     this.#speaker = new Speaker(options.mediaDevices, () => {
@@ -262,8 +262,10 @@ function percent(value: number, most: number): number {
   throw new RangeError(`a volume is 0 to ${most}, not ${value}`);
 }
 
-function appendAudio(): HTMLAudioElement {
-  const audio = document.createElement("audio");
+/** Puts an element, a new one by default, at the end of the body. */
+export function appendAudio(
+  audio: HTMLAudioElement = document.createElement("audio"),
+): HTMLAudioElement {
   document.body.append(audio);
   return audio;
 }

@@ -45,7 +45,7 @@ export class SoundPlayer {
     this.#stream = stream;
     this.#element = options.createElement();
     this.#element.autoplay = true;
-    this.#element.srcObject = stream;
+    if (!plays(this.#element, stream)) this.#element.srcObject = stream;
     this.play();
   }
 
@@ -150,4 +150,11 @@ export class SoundPlayer {
     this.#isBlocked = isBlocked;
     this.#options.onBlocked();
   }
+}
+
+/** Whether an element plays that sound already: with another stream, though of the same track, it would begin anew. */
+function plays({ srcObject }: HTMLAudioElement, stream: MediaStream): boolean {
+  const [track] = stream.getAudioTracks();
+  return track !== undefined && srcObject instanceof Object &&
+    "getAudioTracks" in srcObject && srcObject.getAudioTracks()[0] === track;
 }

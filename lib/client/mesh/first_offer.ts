@@ -11,4 +11,8 @@ export interface FirstOffer {
   made: Promise<void>;
   /** The offer and the candidates that were found, in order. Whoever takes it up tells the other all of them: what was told is dropped there. */
   signals: PeerSignal[];
+  /** Whether the answer could be set. Absent: none has come. Whoever takes it up is told the answer once more. */
+  answered?: Promise<boolean>;
+  /** What has come over the channel. */
+  messages: string[];
 }

@@ -96,12 +96,7 @@ export class Negotiation {
     };
     this.#batch = new CandidateBatch(options.clock, options.sendCandidates);
     pc.onicecandidate = ({ candidate }) => this.#batch.found(candidate);
-    pc.onconnectionstatechange = () => {
-      // After `failed` Firefox may say `connected` again, with channels closed for good and no media.
-      const isDead = pc.connectionState === "connected" &&
-        this.channel.readyState === "closed";
-      options.onState(isDead ? "failed" : pc.connectionState);
-    };
+    pc.onconnectionstatechange = () => this.#tellState();
   }
 
   /** Makes the first offer, unless one was made, or came meanwhile. */
@@ -198,8 +193,13 @@ export class Negotiation {
     await this.#makeOffer();
   }
 
-  async #takeUp({ made, signals }: FirstOffer): Promise<void> {
+  async #takeUp({ made, signals, messages }: FirstOffer): Promise<void> {
     this.#adoptTransceivers();
+    // What has happened before anybody listened.
+    this.#tellState();
+    for (const data of messages.splice(0)) {
+      this.channel.onmessage?.(new MessageEvent("message", { data }));
+    }
     await made;
     if (this.#isClosed) return;
     const { sendDescription, sendCandidates } = this.#options;
@@ -228,9 +228,19 @@ export class Negotiation {
   }
 
   async #receiveAnswer(answer: Description): Promise<void> {
-    if (this.#pc.signalingState !== "have-local-offer") return;
-    await this.#pc.setRemoteDescription(inRole(answer, this.#otherRole));
+    if (!await this.#wasAnswered()) {
+      if (this.#pc.signalingState !== "have-local-offer") return;
+      await this.#pc.setRemoteDescription(inRole(answer, this.#otherRole));
+    }
     await this.#negotiated();
+  }
+
+  /** Whether this answer, the first one, was set by whoever has made the offer. */
+  async #wasAnswered(): Promise<boolean> {
+    const { firstOffer } = this.#options;
+    const wasAnswered = await firstOffer?.answered ?? false;
+    if (firstOffer !== undefined) firstOffer.answered = undefined;
+    return wasAnswered;
   }
 
   /** Makes and sends an offer, or the answer to one. */
@@ -292,6 +302,14 @@ export class Negotiation {
     this.#queue = this.#queue
       .then(() => this.#isClosed ? undefined : step())
       .catch((error) => this.#failed(error));
+  }
+
+  #tellState(): void {
+    const { connectionState } = this.#pc;
+    // After `failed` Firefox may say `connected` again, with channels closed for good and no media.
+    const isDead = connectionState === "connected" &&
+      this.channel.readyState === "closed";
+    this.#options.onState(isDead ? "failed" : connectionState);
   }
 
   #failed(error: unknown): void {

@@ -1,14 +1,27 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { Playback } from "@/lib/client/media/playback.ts";
 import {
   deviceInfo,
   FakeMediaDevices,
   FakeMediaStream,
+  fakeTrack,
 } from "../../fakes/media.ts";
 import { fakeParticipant } from "../../fakes/participant.ts";
 import { FakeElements, FakeSoundContext } from "../../fakes/sound.ts";
 
-function rig(options: { speakerId?: string; masterVolume?: number } = {}) {
+/** `plays`: what every new element plays already. */
+function rig(
+  { plays = null, ...options }: {
+    speakerId?: string;
+    masterVolume?: number;
+    plays?: MediaStream | null;
+  } = {},
+) {
   const elements = new FakeElements();
   const sound = new FakeSoundContext();
   const devices = new FakeMediaDevices();
@@ -18,7 +31,7 @@ function rig(options: { speakerId?: string; masterVolume?: number } = {}) {
   ];
   const playback = new Playback({
     ...options,
-    createElement: elements.create,
+    createElement: () => Object.assign(elements.create(), { srcObject: plays }),
     soundContext: sound.context,
     mediaDevices: devices as unknown as MediaDevices,
   });
@@ -47,6 +60,19 @@ Deno.test("Playback plays at once, one element per sound, and nobody who has lef
   assertEquals([...playback.view.people.keys()], ["ben"]);
   playback.close();
   assertEquals([elements.there.length, sound.made], [0, 0]);
+});
+
+Deno.test("Playback lets an element go on that plays the very sound already, and no other", () => {
+  const track = fakeTrack("audio");
+  const [voice, again, other] = [track, track, fakeTrack("audio")]
+    .map((track) => new FakeMediaStream([track]));
+  for (const [stream, played] of [[again, voice], [other, other]]) {
+    const { elements, playback } = rig({ plays: voice });
+    playback.update([{ ...ANN, audio: stream }]);
+    const [{ srcObject, plays }] = elements.all;
+    assertStrictEquals(srcObject, played);
+    assertEquals(plays, 1);
+  }
 });
 
 Deno.test("Playback goes on with the same element when a sound is replaced", () => {
