@@ -146,7 +146,8 @@ function connectEarly(
     if (connection !== 1) return;
     const { pc } = offer;
     if (offer.answered !== undefined) {
-      for (const candidate of candidates ?? []) {
+      if (!Array.isArray(candidates)) return;
+      for (const candidate of candidates) {
         pc.addIceCandidate(candidate).catch(() => {});
       }
     } else if (description?.type === "answer") {

@@ -60,7 +60,7 @@ export interface TwoProcesses {
   inTouchAfter: number[];
 }
 
-export function isQuick({ gaps, inTouchAfter }: TwoProcesses): boolean {
+function isQuick({ gaps, inTouchAfter }: TwoProcesses): boolean {
   return gaps.at(-1)! <= MAX_GAP_MS && inTouchAfter.at(-1)! <= BACK_WITHIN_MS;
 }
 
