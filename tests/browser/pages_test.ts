@@ -139,7 +139,7 @@ Deno.test("The pages of a call and what comes after it", async () => {
   await a.waitFor(() => document.body.innerText.includes("Reconnecting"));
   await look(a, "call-reconnecting", /WebSocket/);
   await product.start();
-  for (const tab of [a, b]) await tab.gone(".banner", 30_000);
+  for (const tab of [a, b]) await tab.gone(".banners .banner", 30_000);
 
   await b.click(LEAVE);
   await b.see({ role: "heading", name: "You left the call" });
