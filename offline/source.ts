@@ -36,6 +36,8 @@ export const STAND_INS = fromFileUrl(new URL("./jsr", import.meta.url));
  */
 export const OF_UPSTREAM = [
   "npm:@opentelemetry/api@^1.9.0",
+  "npm:@preact/signals@^2.5.1",
+  "npm:esbuild@0.25.7",
   "npm:esbuild@~0.25.5",
   "npm:esbuild-wasm@~0.25.11",
   "npm:preact@^10.29.1",
