@@ -158,6 +158,13 @@ Deno.test("bundles and assets may be kept for ever, bare files may not", async (
   assertEquals(await caching("/site.css"), [200, never]);
 });
 
+Deno.test("registerIsland: a module from elsewhere is bundled, with all that it exports", async () => {
+  const id = asset("/").split("=")[1];
+  const { status, text } = await ask(`/_fresh/js/${id}/twice.js`);
+  assertEquals(status, 200);
+  assertMatch(text, /export\s*\{[^}]*\btwice\b/);
+});
+
 Deno.test("an asset of another build is redirected to today's", async () => {
   const { status, headers } = await ask("/site.css?__frsh_c=old");
   assertEquals([status, headers.get("location")], [307, "/site.css"]);

@@ -8,6 +8,7 @@ import { Builder } from "fresh/dev";
 import { app } from "./site/main.ts";
 
 const builder = new Builder({ root: import.meta.dirname + "/site" });
+builder.registerIsland(import.meta.resolve("./site/lib/twice.ts"));
 const apply = await builder.build({ snapshot: "memory" });
 // deno-lint-ignore no-explicit-any
 apply(app as App<any>);

@@ -43,6 +43,7 @@ const NOT_PRECOMPILED =
 // deno-lint-ignore no-explicit-any
 export class Builder<State = any> {
   config: ResolvedBuildConfig;
+  #registered: string[] = [];
 
   constructor(options: BuildOptions = {}) {
     const within = (root: string, path: string) =>
@@ -66,6 +67,12 @@ export class Builder<State = any> {
       mode: "production",
       buildId: BUILD_ID,
     };
+  }
+
+  /** Bundles a module like an island: a path, or the URL of a file. */
+  registerIsland(specifier: string): void {
+    const isUrl = specifier.startsWith("file:");
+    this.#registered.push(isUrl ? fileURLToPath(specifier) : specifier);
   }
 
   /** Serves the app for development, until the process ends. */
@@ -121,7 +128,7 @@ export class Builder<State = any> {
     await checkCompilerOptions(root);
     const { routes, islands: paths } = await crawl(routeDir, islandDir, ignore);
     const islands = new Map<string, string>();
-    for (const path of paths) {
+    for (const path of new Set([...this.#registered, ...paths])) {
       const stem = basename(path, extname(path)).replaceAll(/\W+/g, "_");
       let name = /^\d/.test(stem) ? `_${stem}` : stem;
       for (let n = 1; islands.has(name); n++) name = `${stem}_${n}`;

@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
 import { Head, IS_BROWSER } from "fresh/runtime";
-import { double } from "../lib/double.ts";
+import { twice } from "../lib/twice.ts";
 
 interface Props {
   count: Signal<number>;
@@ -21,7 +21,7 @@ export default function Counter({ count, name, date, url, list }: Props) {
         more
       </button>
       <output>{count}</output>
-      <output>{double(count.value)}</output>
+      <output>{twice(count.value)}</output>
       <output>
         {`${date?.toISOString()} ${url?.search} ${JSON.stringify(list)}`}
       </output>
