@@ -17,26 +17,42 @@ const LATER = /\bimport\(\s*["'](\.\/[^"']+)["']/g;
  *
  * @param outDir The Builder's output.
  * @param pages The islands of each page, by name. No other page has any of them.
+ * @param runtime What to put in place of Fresh's runtime, as an import of other modules that the Builder made; none: it stays.
  */
 export async function joinModules(
   outDir: string,
   pages: readonly (readonly string[])[],
+  runtime?: string,
 ): Promise<void> {
   for await (const { name } of Deno.readDir(`${outDir}/static/_fresh/js`)) {
     const folder = `${outDir}/static/_fresh/js/${name}`;
+    if (runtime !== undefined) await replaceRuntime(folder, pages, runtime);
     const imports = await findPreloads(folder, ".");
-    for (const islands of pages) await join(folder, imports, islands);
+    for (const islands of pages) await joinPage(folder, imports, islands);
     await removeUnused(folder, pages.flat());
   }
   await esbuild.stop();
 }
 
-async function join(
+const fileOf = (island: string) => `./${island}.js`;
+
+async function replaceRuntime(
+  folder: string,
+  pages: readonly (readonly string[])[],
+  runtime: string,
+): Promise<void> {
+  const imports = await findPreloads(folder, ".");
+  const islands = pages.flat().map(fileOf);
+  const apart = new Set(islands.flatMap((file) => imports[file]));
+  await bundle(folder, RUNTIME, runtime, apart);
+}
+
+async function joinPage(
   folder: string,
   imports: Preloads,
   islands: readonly string[],
 ): Promise<void> {
-  const entries = islands.map((name) => `./${name}.js`);
+  const entries = islands.map(fileOf);
   const apart = new Set(imports[RUNTIME]);
   for (const file of entries.flatMap((entry) => [entry, ...imports[entry]])) {
     for (const later of await loadedLater(folder, file)) {
@@ -44,15 +60,27 @@ async function join(
     }
   }
   const [first, ...others] = entries;
+  const contents = `export { default } from "${first}";` +
+    others.map((entry, i) =>
+      `export { default as ${islands[i + 1]} } from "${entry}";`
+    ).join("");
+  await bundle(folder, first, contents, apart);
+  for (const [i, entry] of others.entries()) {
+    const text = `export{${islands[i + 1]} as default}from"${first}";\n`;
+    await Deno.writeTextFile(`${folder}/${entry}`, text);
+  }
+}
+
+/** Writes a file of what `contents` imports, but for what is `apart` or loaded later. */
+async function bundle(
+  folder: string,
+  file: string,
+  contents: string,
+  apart: ReadonlySet<string>,
+): Promise<void> {
   await esbuild.build({
-    stdin: {
-      contents: `export { default } from "${first}";` +
-        others.map((entry, i) =>
-          `export { default as ${islands[i + 1]} } from "${entry}";`
-        ).join(""),
-      resolveDir: folder,
-    },
-    outfile: `${folder}/${first}`,
+    stdin: { contents, resolveDir: folder },
+    outfile: `${folder}/${file}`,
     allowOverwrite: true,
     bundle: true,
     minify: true,
@@ -71,10 +99,6 @@ async function join(
       },
     }],
   });
-  for (const [i, entry] of others.entries()) {
-    const text = `export{${islands[i + 1]} as default}from"${first}";\n`;
-    await Deno.writeTextFile(`${folder}/${entry}`, text);
-  }
 }
 
 /** Chunks that have become part of others. */
@@ -84,7 +108,7 @@ async function removeUnused(
 ): Promise<void> {
   const imports = await findPreloads(folder, ".");
   // A set's iteration goes on to what is added meanwhile.
-  const used = new Set([RUNTIME, ...islands.map((name) => `./${name}.js`)]);
+  const used = new Set([RUNTIME, ...islands.map(fileOf)]);
   for (const file of used) {
     for (const other of imports[file]) used.add(other);
     for (const later of await loadedLater(folder, file)) used.add(later);

@@ -104,8 +104,9 @@ export function refuseStandIns(): void {
 const METAFILE = /\/metafile\.json$/;
 
 /**
- * Completes what the Builder wrote: the record, its check on every start, and
- * no metafile, which upstream's Builder puts beside the bundles for all to see.
+ * Completes what the Builder wrote: the record, its check on every start, no
+ * metafile, which upstream's Builder puts beside the bundles for all to see,
+ * and no word of bundles that are gone, nor of the modules they were made of.
  *
  * @param outDir absolute path of the Builder's output.
  */
@@ -126,10 +127,15 @@ export async function finishBuild(outDir: string): Promise<void> {
   }
   const snapshot = await Deno.readTextFile(at("snapshot.js"));
   const kept = snapshot.split("\n").filter((line) => {
-    const [, path] = /^\s*\["(\/_fresh\/js\/[^"]*)",/.exec(line) ?? [];
+    const [, path] = /"(\/_fresh\/js\/[^"]*)"/.exec(line) ?? [];
     return path === undefined || served.has(path);
   });
-  await Deno.writeTextFile(at("snapshot.js"), kept.join("\n"));
+  const used = kept.filter((line) => {
+    const [, name] = /^import \* as (\w+) /.exec(line) ?? [];
+    const word = new RegExp(`\\b${name}\\b`);
+    return name === undefined || kept.some((o) => o !== line && word.test(o));
+  });
+  await Deno.writeTextFile(at("snapshot.js"), used.join("\n"));
 
   const record = JSON.stringify(servedWith(), null, 2);
   await Deno.writeTextFile(at("built_with.json"), `${record}\n`);

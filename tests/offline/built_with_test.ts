@@ -40,7 +40,7 @@ Deno.test("servedFrom: built with one and served with the other is refused", () 
   assertEquals(builtPreloads(), { "/a.js": ["/b.js"] });
 });
 
-Deno.test("finishBuild: record and check are written, the metafile is gone", async () => {
+Deno.test("finishBuild: record and check are written, the metafile and what was joined are gone", async () => {
   await using dir = await tempDir();
   const js = `${dir.path}/static/_fresh/js/abc`;
   await Deno.mkdir(js, { recursive: true });
@@ -54,14 +54,27 @@ Deno.test("finishBuild: record and check are written, the metafile is gone", asy
     entry("b.js"),
     entry("gone.js"),
   ];
-  await Deno.writeTextFile(
-    `${dir.path}/snapshot.js`,
-    `export const staticFiles = new Map([\n${files.join(",\n")}\n]);\n`,
-  );
+  await Deno.writeTextFile(`${dir.path}/kept.js`, "export const name = 1;");
+  const prepare = (name: string, file: string) =>
+    `modules.push([${name}, "/_fresh/js/abc/${file}"]);`;
+  const snapshot = [
+    'import * as kept from "./kept.js";',
+    'import * as gone from "./gone.js";',
+    "export const modules = [];",
+    prepare("kept", "a.js"),
+    prepare("gone", "gone.js"),
+    `export const staticFiles = new Map([\n${files.join(",\n")}\n]);`,
+  ];
+  await Deno.writeTextFile(`${dir.path}/snapshot.js`, snapshot.join("\n"));
   await Deno.writeTextFile(`${dir.path}/server.js`, "export default 1;\n");
   await finishBuild(dir.path);
 
-  const { staticFiles } = await import(`file://${dir.path}/snapshot.js`);
+  const { modules, staticFiles } = await import(
+    `file://${dir.path}/snapshot.js`
+  );
+  assertEquals(modules, [
+    [await import(`file://${dir.path}/kept.js`), "/_fresh/js/abc/a.js"],
+  ]);
   assertEquals([...staticFiles.keys()], [
     "/_fresh/js/abc/a.js",
     "/_fresh/js/abc/b.js",
