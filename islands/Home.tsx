@@ -1,10 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { NewRoom } from "@/lib/client/api.ts";
-import { lazyApi, LoadError } from "@/lib/ui/lazy_api.ts";
-import { createRoomMessage, failureCode } from "@/lib/ui/messages.ts";
+import { later, LoadError } from "@/lib/ui/later.ts";
 import { roomPath } from "@/lib/ui/room_link.ts";
-import { keepHostToken } from "@/lib/ui/storage.ts";
 import { EnterForm } from "@/components/EnterForm.tsx";
 import { Icon } from "@/components/Icon.tsx";
 import type { NewRoomForm } from "@/components/NewRoomForm.tsx";
@@ -12,11 +10,14 @@ import type { NewRoomForm } from "@/components/NewRoomForm.tsx";
 /** When what a click needs is fetched, so that it is there though the service be away by then. The page itself goes first. */
 const FETCH_AHEAD_MS = 1_000;
 
+const roomRequests = () => later(import("@/lib/ui/room_requests.ts"));
+
 /** Makes a room, or finds the way into one. */
 export default function Home() {
   const ready = useSignal(false);
   const busy = useSignal(false);
-  const failure = useSignal<unknown>(null);
+  /** Null while nothing has failed. */
+  const failure = useSignal<Error | null>(null);
   const badLink = useSignal(false);
   /** Null while nobody has asked for options. */
   const options = useSignal<typeof NewRoomForm | null>(null);
@@ -26,7 +27,10 @@ export default function Home() {
     // A page that comes back by the browser's back button is as it was left: waiting.
     const shown = () => busy.value = false;
     addEventListener("pageshow", shown);
-    const ahead = setTimeout(() => lazyApi().catch(() => {}), FETCH_AHEAD_MS);
+    const ahead = setTimeout(
+      () => roomRequests().catch(() => {}),
+      FETCH_AHEAD_MS,
+    );
     return () => {
       removeEventListener("pageshow", shown);
       clearTimeout(ahead);
@@ -37,12 +41,10 @@ export default function Home() {
     busy.value = true;
     failure.value = null;
     try {
-      const { createRoom } = await lazyApi();
-      const { roomId, hostToken } = await createRoom(wish);
-      keepHostToken(roomId, hostToken);
-      location.assign(`/r/${wish.slug ?? roomId}`);
+      const { makeRoom } = await roomRequests();
+      location.assign(await makeRoom(wish));
     } catch (error) {
-      failure.value = error;
+      failure.value = error as Error;
       busy.value = false;
     }
   }
@@ -51,10 +53,10 @@ export default function Home() {
     failure.value = null;
     try {
       options.value ??=
-        (await import("@/components/NewRoomForm.tsx")).NewRoomForm;
+        (await later(import("@/components/NewRoomForm.tsx"))).NewRoomForm;
       showsOptions.value = !showsOptions.value;
-    } catch (cause) {
-      failure.value = new LoadError(cause);
+    } catch (error) {
+      failure.value = error as Error;
     }
   }
 
@@ -92,7 +94,7 @@ export default function Home() {
           <Options
             origin={location.origin}
             busy={busy.value}
-            failure={failure.value}
+            failure={failure.value?.cause}
             onStart={start}
           />
         </div>
@@ -109,15 +111,20 @@ export default function Home() {
 }
 
 /** Why no room was made. Fields that are wrong say so themselves. */
-function Failure({ error }: { error: unknown }) {
+function Failure({ error }: { error: Error | null }) {
   if (error === null) return null;
-  const { title, text } = createRoomMessage(failureCode(error));
   return (
     <p class="problem" role="alert">
       <Icon name="alert" />
       <span>
-        {`${title}. ${text}`}{" "}
-        {error instanceof LoadError && <a href="">Load the page again</a>}
+        {error instanceof LoadError
+          ? (
+            <>
+              The service can't be reached. Check your internet connection.{" "}
+              <a href="">Load the page again</a>
+            </>
+          )
+          : error.message}
       </span>
     </p>
   );

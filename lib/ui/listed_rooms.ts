@@ -3,7 +3,6 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { listRooms } from "@/lib/client/api.ts";
 import { type Clock, SYSTEM_CLOCK } from "@/lib/protocol/clock.ts";
 import type { OccupiedRoom, RoomPage } from "@/lib/protocol/room.ts";
-import { lazyApi } from "@/lib/ui/lazy_api.ts";
 
 /** Rooms that come at first, and with every "more". */
 export const ROOMS_AT_ONCE = 20;
@@ -46,7 +45,8 @@ export class ListedRooms {
   /** `first`: what came with the page. */
   constructor(first: RoomPage | null, options: ListedRoomsOptions = {}) {
     this.#options = {
-      list: async (page) => (await lazyApi()).listRooms(page),
+      list: async (page) =>
+        (await import("@/lib/ui/room_requests.ts")).listRooms(page),
       clock: SYSTEM_CLOCK,
       document: globalThis.document,
       ...options,

@@ -26,7 +26,7 @@ Deno.test("The network goes away, and comes back", async () => {
   await home.waitFor(
     () =>
       performance.getEntriesByType("resource")
-        .some(({ name }) => /\/api-\w+\.js$/.test(name)),
+        .some(({ name }) => /\/room_requests-\w+\.js$/.test(name)),
     { what: "what is fetched ahead" },
   );
   await lobby.goto(page);

@@ -27,7 +27,7 @@ Deno.test("The server is down", async () => {
   await home.waitFor(
     () =>
       performance.getEntriesByType("resource")
-        .some(({ name }) => /\/api-\w+\.js$/.test(name)),
+        .some(({ name }) => /\/room_requests-\w+\.js$/.test(name)),
     { what: "what is fetched ahead" },
   );
   await lobby.goto(page);
@@ -71,12 +71,12 @@ Deno.test("The server goes down before the home page is there in full", async ()
   await using product = await Product.start();
   await using ann = await openChromium();
   const home = await ann.newTab();
-  for (const name of ["api", "NewRoomForm"]) {
+  for (const name of ["room_requests", "NewRoomForm"]) {
     const part = `**/${name}-*.js`;
     await home.page.route(part, (route) => route.abort());
     await home.goto(product.origin);
     await home.click(
-      name === "api" ? START : { role: "button", name: "Options" },
+      name === "room_requests" ? START : { role: "button", name: "Options" },
     );
     assertStringIncludes(
       await home.see("[role=alert]"),
