@@ -1,4 +1,5 @@
 /** What was measured, and what was promised. */
+import type { Packages } from "../lib/server/built_with.ts";
 
 /** One figure, as it is printed and kept. */
 export interface Figure {
@@ -8,6 +9,8 @@ export interface Figure {
   says: string;
   /** What was promised; none: it is only reported. */
   target?: { what: string; held: boolean };
+  /** What the bundles were made with, where that makes the figure. */
+  builtWith?: Packages;
   /** Everything that was measured, medians. */
   figures: Record<string, number>;
 }
@@ -15,7 +18,8 @@ export interface Figure {
 const RESULTS = new URL("results/", import.meta.url);
 
 /** Prints a figure in one line, and keeps it. */
-export async function report({ name, says, target, figures }: Figure) {
+export async function report(figure: Figure) {
+  const { name, says, target, builtWith, figures } = figure;
   const verdict = target
     ? ` (target: ${target.what}${target.held ? "" : "; MISSED"})`
     : "";
@@ -26,6 +30,7 @@ export async function report({ name, says, target, figures }: Figure) {
     ...target && { target: target.what, held: target.held },
     date: new Date().toISOString(),
     deno: Deno.version.deno,
+    ...builtWith && { builtWith },
     figures: Object.fromEntries(
       Object.entries(figures).map(([key, value]) => [key, rounded(value)]),
     ),

@@ -1,5 +1,7 @@
 /** The JavaScript of a page for somebody who comes for the first time, what stands in the page itself included; compressed as servers and CDNs do. */
+import { describePackages, type Packages } from "../lib/server/built_with.ts";
 import { type ChromiumTab, openChromium } from "../tests/browser/chromium.ts";
+import { ROOT } from "../tests/browser/lock.ts";
 import { Product } from "../tests/browser/server.ts";
 import { makeRoom } from "../tests/browser/visitors.ts";
 import { report } from "./figure.ts";
@@ -30,6 +32,7 @@ async function scripts(origin: string, { path, act }: Use): Promise<number> {
   await tab.page.waitForLoadState("networkidle");
   await act(tab);
   await tab.page.waitForLoadState("networkidle");
+  tab.page.removeAllListeners("response"); // What is fetched ahead may follow.
   const inline = await tab.evaluate(inlineScripts);
   const all = [
     ...await Promise.all(bodies.values()),
@@ -104,12 +107,18 @@ export async function benchPageWeight(): Promise<void> {
     const kilobytes = await scripts(product.origin, use) / 1_000;
     weighed.push({ ...use, kilobytes });
   }
+  const builtWith: Packages = JSON.parse(
+    await Deno.readTextFile(`${ROOT}_fresh/built_with.json`),
+  );
   const list = weighed.map(({ name, kilobytes }) =>
     `${name} ${kilobytes.toFixed(1)}`
   );
   await report({
     name: "page_weight",
-    says: `JavaScript at first use, KB gzip'd: ${list.join("; ")}`,
+    says: `JavaScript at first use, KB gzip'd: ${list.join("; ")}; built with ${
+      describePackages(builtWith)
+    }`,
+    builtWith,
     target: {
       what: `home at most ${HOME_KB}, call page at most ${CALL_KB}`,
       held: weighed.every(({ kilobytes, limit }) => kilobytes <= limit),
