@@ -1,11 +1,9 @@
 import { define } from "@/lib/define.ts";
 import { ProtocolError } from "@/lib/protocol/errors.ts";
 import { addressOf, api } from "@/lib/server/api.ts";
-import type { Connection } from "@/lib/server/connection.ts";
-import { hangUpLater } from "@/lib/server/hang_up.ts";
+import { ClientSocket } from "@/lib/server/client_socket.ts";
 import { isAllowedOrigin } from "@/lib/server/origin.ts";
-import { untraced } from "@/lib/server/tracing.ts";
-import { type Admission, admit, readUpgrade } from "@/lib/server/upgrade.ts";
+import { admit, readUpgrade } from "@/lib/server/upgrade.ts";
 
 /** Seconds without a frame after which the connection counts as lost; Deno pings after half of them (RFC 6455, 5.5.2). */
 const IDLE_TIMEOUT_S = 12;
@@ -49,39 +47,7 @@ export const handler = define.handlers(api({
     if (protocol !== undefined && !asOption) {
       response.headers.set("Sec-WebSocket-Protocol", protocol);
     }
-    socket.binaryType = "arraybuffer";
-    let connection: Connection | undefined;
-    let closed = () => {};
-    const hangUp = () => {
-      const [count, callOff] = [closed, hangUpLater(socket, instance.clock)];
-      closed = () => {
-        count();
-        callOff();
-      };
-    };
-    // Its listener goes when it was called, and who was admitted with it: what is kept, every member costs for as long as it is connected.
-    const open = (admitted: Admission) => () =>
-      untraced(() => {
-        closed = instance.sockets.add(address);
-        if (typeof admitted === "string") {
-          instance.reception.turnAway(socket, admitted);
-          return hangUp();
-        }
-        connection = instance.reception.connect(
-          socket,
-          admitted.claims,
-          admitted.incarnation,
-        );
-        connection.whenEnded(hangUp);
-      });
-    const lost = () => connection?.lost();
-    socket.addEventListener("open", open(admitted), { once: true });
-    socket.onmessage = ({ data }) => untraced(() => connection?.receive(data));
-    socket.onclose = () => {
-      closed();
-      untraced(lost);
-    };
-    socket.onerror = () => untraced(lost);
+    new ClientSocket(socket, instance, address, admitted).listen();
     return response;
   },
 }));

@@ -10,9 +10,9 @@ import {
   readNumberedSignal,
 } from "../protocol/numbered_signal.ts";
 import { byteLength, parseClientMessage } from "../protocol/parse.ts";
-import type { Log } from "./log.ts";
+import type { Log, LogFields } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
-import type { SendingRate } from "./rate_limit.ts";
+import type { SendingRate } from "./sending_rate.ts";
 import type { Limits } from "./settings.ts";
 
 /** What a connection needs of its socket: a WebSocket, or a stand-in for one in a simulation. */
@@ -23,11 +23,21 @@ export interface Socket {
   close(code: number, reason: string): void;
 }
 
-/** The limits of one connection; see {@linkcode Limits}. */
-export type ConnectionLimits = Pick<Limits, "maxBufferedBytes">;
+/** What the connections of an instance have in common. */
+export interface ConnectionParts {
+  limits: Pick<Limits, "maxBufferedBytes">;
+  log: Log;
+  metrics: Metrics;
+}
 
 /** A client's message, as a connection hands it on. */
 export type Incoming = ClientMessage | NumberedSignal;
+
+/** Who takes a client's messages. */
+export interface Listener {
+  /** What it throws is told to the client, and ends nothing. */
+  handle(message: Incoming): void;
+}
 
 /** Messages over the rate that are refused in a row before the connection is closed. */
 const MAX_REFUSED = 400;
@@ -54,54 +64,53 @@ const RETRY_MS: Partial<Record<CloseReason, number>> = {
  * {@linkcode lost} let none out, whatever comes in.
  */
 export class Connection {
-  /** Called for each message, in order, once {@linkcode begin} was called. */
-  onMessage: (message: Incoming) => void = () => {};
-
   readonly #socket: Socket;
-  readonly #log: Log;
-  readonly #limits: ConnectionLimits;
-  readonly #metrics: Metrics;
+  readonly #parts: ConnectionParts;
   readonly #rate: SendingRate;
+  readonly #about: LogFields;
+  #listener?: Listener;
   #refused = 0;
-  #early: Incoming[] | null = [];
+  /** Messages that came before there was somebody to take them. */
+  #early?: Incoming[] = [];
   /** What waits at least if the network has taken nothing since the last look or message. */
   #waiting = 0;
   #stuckLooks = 0;
   #earlyLength = 0;
   #ended = false;
-  /** Made anew for each: an array that grows keeps room for sixteen more. */
-  #endings: readonly (() => void)[] = [];
+  #onEnded?: () => void;
 
-  /** `rate`: of the member. It outlives the connection, so that who connects anew finds it as it was. */
+  /**
+   * @param rate of the member. It outlives the connection, so that who connects anew finds it as it was.
+   * @param about what stands in each log line about it: whose connection it is.
+   */
   constructor(
     socket: Socket,
-    limits: ConnectionLimits,
+    parts: ConnectionParts,
     rate: SendingRate,
-    log: Log,
-    metrics: Metrics,
+    about: LogFields,
   ) {
     this.#socket = socket;
-    this.#limits = limits;
-    this.#log = log;
-    this.#metrics = metrics;
-    metrics.connections++;
+    this.#parts = parts;
     this.#rate = rate;
+    this.#about = about;
+    parts.metrics.connections++;
   }
 
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Calls `task` once, when the connection is over, whoever ended it; at once if it is. */
+  /** Calls `task` once, when the connection is over, whoever ended it; at once if it is. There is one such task. */
   whenEnded(task: () => void): void {
     if (this.#ended) task();
-    else this.#endings = [...this.#endings, task];
+    else this.#onEnded = task;
   }
 
-  /** Lets messages through, those first that came before. */
-  begin(): void {
+  /** Hands every message on from now on, in order: those first that came before. */
+  begin(listener: Listener): void {
     const early = this.#early ?? [];
-    this.#early = null;
+    this.#early = undefined;
+    this.#listener = listener;
     for (const message of early) this.#handle(message);
   }
 
@@ -123,13 +132,13 @@ export class Connection {
       }
       if (
         this.#early &&
-        (this.#earlyLength += data.length) > this.#limits.maxBufferedBytes
+        (this.#earlyLength += data.length) > this.#parts.limits.maxBufferedBytes
       ) {
         return this.bye("rate-limited");
       }
       const message = this.#parse(data);
       if (!message) return;
-      this.#metrics.messages.add(message.type);
+      this.#parts.metrics.messages.add(message.type);
       this.#handle(message);
     } catch (error) {
       this.refuse(error);
@@ -142,7 +151,7 @@ export class Connection {
       this.#refused = 0;
       return readNumberedSignal(frame) ?? parseClientMessage(frame);
     }
-    this.#metrics.unheardMessages.inc();
+    this.#parts.metrics.unheardMessages.inc();
     if (++this.#refused >= MAX_REFUSED) {
       return void this.bye("rate-limited");
     }
@@ -156,7 +165,7 @@ export class Connection {
     if (this.#early) return void this.#early.push(message);
     if (this.#ended) return;
     try {
-      this.onMessage(message);
+      this.#listener!.handle(message);
     } catch (error) {
       this.refuse(error, message);
     }
@@ -170,7 +179,7 @@ export class Connection {
   sendText(text: string): void {
     if (this.#ended) return;
     const waiting = this.#socket.bufferedAmount;
-    if (waiting > this.#limits.maxBufferedBytes) {
+    if (waiting > this.#parts.limits.maxBufferedBytes) {
       return this.#end("slow-reader");
     }
     if (waiting < this.#waiting) this.#stuckLooks = 0;
@@ -196,11 +205,14 @@ export class Connection {
 
   /** Tells the client that a message had no effect, and why. What is not a {@linkcode ProtocolError} is our defect: logged, not told. */
   refuse(error: unknown, message?: ClientMessage): void {
+    const { log, metrics } = this.#parts;
     const known = error instanceof ProtocolError
       ? error
       : new ProtocolError("internal");
-    if (known !== error) this.#log.error("message-failed", { error });
-    this.#metrics.refusedMessages.add(known.code);
+    if (known !== error) {
+      log.error("message-failed", { ...this.#about, error });
+    }
+    metrics.refusedMessages.add(known.code);
     const re = message &&
       {
         type: message.type,
@@ -233,12 +245,11 @@ export class Connection {
   #over(reason: CloseReason | "lost"): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#metrics.connections--;
-    this.#metrics.endedConnections.add(reason);
-    this.#log.info("connection-ended", { reason });
-    const endings = this.#endings;
-    this.#endings = [];
-    for (const task of endings) task();
+    const { log, metrics } = this.#parts;
+    metrics.connections--;
+    metrics.endedConnections.add(reason);
+    log.info("connection-ended", { ...this.#about, reason });
+    this.#onEnded?.();
   }
 
   #end(reason: CloseReason): void {

@@ -5,11 +5,11 @@ import type {
   ServerMessage,
   TrackKind,
 } from "../protocol/messages.ts";
-import type { Connection, Incoming } from "./connection.ts";
+import type { Connection, Incoming, Listener } from "./connection.ts";
 import { closeRoom, type House } from "./house.ts";
 import type { LiveRoom } from "./live_room.ts";
 import type { MemberRecord, MemberState } from "./member_record.ts";
-import type { TokenBucket } from "./rate_limit.ts";
+import type { SendingRate } from "./sending_rate.ts";
 
 /** How long what a member says of itself waits for more of the kind: a page says what is on all at once, and it is written once. */
 const TOGETHER_MS = 20;
@@ -21,30 +21,29 @@ interface Saying {
 }
 
 /** What a connected member says, and what follows from it: `docs/protocol.md` section 4, one case per message. */
-export class Conversation {
+export class Conversation implements Listener {
   readonly #house: House;
   readonly #live: LiveRoom;
   readonly #connection: Connection;
   readonly #memberId: string;
-  readonly #bucket: TokenBucket;
+  readonly #rate: SendingRate;
   /** Changes to the member's record, one after the other. */
   #changes: Promise<void> = Promise.resolve();
   /** What is not yet being written, if nothing else stands behind it: what is said now joins it. */
   #said: Saying[] | undefined;
 
-  /** `bucket`: of what the member has written to the store. */
   constructor(
     house: House,
     live: LiveRoom,
     connection: Connection,
     memberId: string,
-    bucket: TokenBucket,
+    rate: SendingRate,
   ) {
     this.#house = house;
     this.#live = live;
     this.#connection = connection;
     this.#memberId = memberId;
-    this.#bucket = bucket;
+    this.#rate = rate;
   }
 
   /** @throws {ProtocolError} when the message can have no effect. */
@@ -185,7 +184,7 @@ export class Conversation {
   /** Keeps what the member says of itself, and tells the others. */
   #say(message: ClientMessage, change: Saying["change"]): void {
     if (this.#said) return void this.#said.push({ message, change });
-    this.#takeFromBucket();
+    this.#takeChange();
     const said = this.#said = [{ message, change }];
     this.#inTurn(async () => {
       await delay(this.#house.clock, TOGETHER_MS);
@@ -201,14 +200,14 @@ export class Conversation {
 
   /** Does what takes the store: one after the other. Who leaves always may. */
   #later(message: ClientMessage, task: () => Promise<void>): void {
-    if (message.type !== "leave") this.#takeFromBucket();
+    if (message.type !== "leave") this.#takeChange();
     this.#said = undefined;
     this.#inTurn(task, () => [message]);
   }
 
   /** The store may be taken far more seldom than messages may come. */
-  #takeFromBucket(): void {
-    if (!this.#bucket.take()) throw new ProtocolError("rate-limited");
+  #takeChange(): void {
+    if (!this.#rate.takeChange()) throw new ProtocolError("rate-limited");
   }
 
   /** `refused`: the messages that have had no effect when the task fails. */

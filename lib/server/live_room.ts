@@ -4,13 +4,13 @@ import type { Connection } from "./connection.ts";
 import type { MemberRecord } from "./member_record.ts";
 import { publicRoom, type RoomRecord } from "./rooms.ts";
 import { Roster, type RosterChange } from "./roster.ts";
-import type { Entry } from "./store.ts";
+import type { Versioned } from "./store.ts";
 
 /** A member that is connected to this instance. */
 export interface Seated {
   connection: Connection;
   /** Its record, as this instance last wrote it. */
-  entry: Entry<MemberRecord>;
+  entry: Versioned<MemberRecord>;
   /** When it gets a new token, in milliseconds since 1970. */
   renewAt: number;
 }

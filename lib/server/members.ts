@@ -11,11 +11,11 @@ import type {
   SeatRequest,
 } from "./member_record.ts";
 import { isOver, type RoomRecord } from "./rooms.ts";
-import type { Entry, Store } from "./store.ts";
+import type { Entry, Store, Versioned } from "./store.ts";
 
 /** What came of connecting a member. */
 export interface Entered {
-  entry: Entry<MemberRecord>;
+  entry: Versioned<MemberRecord>;
   /** The incarnation that the page asked for goes on. */
   resumed: boolean;
   /** A new incarnation begins. Neither: the page's last attempt began one, and was not answered. */
@@ -30,6 +30,9 @@ const TRIES = 100;
 const ENDED_KEPT_MS = RETURN_MS + CALENDARS_DIFFER_MS;
 /** How long a room's roster key is kept after a change: longer than any write of a seat can be under way. */
 const ROSTER_KEPT_MS = 86_400_000;
+
+/** What a page has said of itself as long as it has said nothing: one for all of them. */
+const UNSAID = { tracks: {}, presence: {}, cloudflareSession: undefined };
 
 /**
  * The members of all rooms, in Deno KV. Every change is one atomic write that checks the version it stands on; seats are given while the
@@ -82,7 +85,7 @@ export class Members {
    *
    * @throws {ProtocolError} `room-not-found`, `room-locked`, `room-full`, `removed`, `seat-ended`.
    */
-  seat(roomId: string, request: SeatRequest): Promise<Entry<MemberRecord>> {
+  seat(roomId: string, request: SeatRequest): Promise<Versioned<MemberRecord>> {
     const before = this.#lines.get(roomId) ?? Promise.resolve();
     const seated = before.then(() => this.#seat(roomId, request));
     const line = seated.catch(() => {}).then(() => {
@@ -95,7 +98,7 @@ export class Members {
   async #seat(
     roomId: string,
     { name, role, memberId }: SeatRequest,
-  ): Promise<Entry<MemberRecord>> {
+  ): Promise<Versioned<MemberRecord>> {
     for (let tries = 0; tries < TRIES; tries++) {
       // The roster before the list: whoever comes or goes after this moment makes the commit fail.
       const [room, roster] = await Promise.all([
@@ -129,8 +132,7 @@ export class Members {
         generation: ended?.generation ?? 0,
         instanceId: this.#instanceId,
         since: this.#clock.now(),
-        tracks: {},
-        presence: {},
+        ...UNSAID,
       };
       const key = KEYS.member(roomId, record.memberId);
       const versionstamp = await this.#store.commit({
@@ -152,7 +154,7 @@ export class Members {
         ],
         delete: ended ? [KEYS.ended(roomId, record.memberId)] : [],
       });
-      if (versionstamp !== null) return { key, value: record, versionstamp };
+      if (versionstamp !== null) return { value: record, versionstamp };
     }
     throw new ProtocolError("unavailable", { retryAfter: 1_000 });
   }
@@ -212,9 +214,7 @@ export class Members {
           incarnation: current + 1,
           formerly: incarnation,
           // What the last page said of itself went with it: its hand is down, and its microphone off.
-          tracks: {},
-          presence: {},
-          cloudflareSession: undefined,
+          ...UNSAID,
         },
         generation: generation + 1,
         instanceId: this.#instanceId,
@@ -229,13 +229,13 @@ export class Members {
 
   /** Changes a record that this instance holds. Null: it is no longer ours to change (another connection, or the seat has ended). */
   async change(
-    entry: Entry<MemberRecord>,
+    entry: Versioned<MemberRecord>,
     change: MemberState & { state?: "away" },
-  ): Promise<Entry<MemberRecord> | null> {
+  ): Promise<Versioned<MemberRecord> | null> {
     const patch = change.state
       ? { ...change, since: this.#clock.now() }
       : change;
-    let current: Entry<MemberRecord> | null = entry;
+    let current: Versioned<MemberRecord> | null = entry;
     for (let tries = 0; tries < TRIES && current; tries++) {
       const { generation, instanceId }: MemberRecord = current.value;
       if (
@@ -254,9 +254,9 @@ export class Members {
    * @param agoMs how long ago the member was last there.
    */
   adopt(
-    entry: Entry<MemberRecord>,
+    entry: Versioned<MemberRecord>,
     agoMs: number,
-  ): Promise<Entry<MemberRecord> | null> {
+  ): Promise<Versioned<MemberRecord> | null> {
     return this.#replace(entry, {
       state: entry.value.state === "here" ? "away" : entry.value.state,
       instanceId: this.#instanceId,
@@ -269,7 +269,7 @@ export class Members {
    * ended.
    */
   async reclaim(
-    entry: Entry<MemberRecord>,
+    entry: Versioned<MemberRecord>,
   ): Promise<Pick<Entered, "entry" | "before"> | null> {
     const { roomId, memberId, generation } = entry.value;
     for (let tries = 0; tries < TRIES; tries++) {
@@ -288,7 +288,7 @@ export class Members {
 
   /** Ends a seat, if its record has not changed. Returns the version of its end; null: it has changed. */
   async end(
-    entry: Entry<MemberRecord>,
+    entry: Versioned<MemberRecord>,
     reason: LeaveReason,
   ): Promise<string | null> {
     const {
@@ -310,8 +310,9 @@ export class Members {
       generation,
       since,
     };
+    const key = KEYS.member(roomId, memberId);
     return await this.#store.commit({
-      checks: [{ key: entry.key, versionstamp: entry.versionstamp }],
+      checks: [{ key, versionstamp: entry.versionstamp }],
       set: [
         rosterChanged(roomId),
         ...reason === "timeout"
@@ -329,7 +330,7 @@ export class Members {
           }]
           : [],
       ],
-      delete: [entry.key, KEYS.seatOf(instanceId, roomId, memberId)],
+      delete: [key, KEYS.seatOf(instanceId, roomId, memberId)],
     });
   }
 
@@ -367,16 +368,17 @@ export class Members {
   }
 
   async #replace(
-    before: Entry<MemberRecord>,
+    before: Versioned<MemberRecord>,
     patch: Partial<MemberRecord>,
-  ): Promise<Entry<MemberRecord> | null> {
+  ): Promise<Versioned<MemberRecord> | null> {
     const value = { ...before.value, ...patch };
     const { roomId, memberId } = value;
+    const key = KEYS.member(roomId, memberId);
     const moved = value.instanceId !== before.value.instanceId;
     const versionstamp = await this.#store.commit({
-      checks: [{ key: before.key, versionstamp: before.versionstamp }],
+      checks: [{ key, versionstamp: before.versionstamp }],
       set: [
-        { key: before.key, value },
+        { key, value },
         ...moved
           ? [{
             key: KEYS.seatOf(value.instanceId, roomId, memberId),
@@ -388,9 +390,7 @@ export class Members {
         ? [KEYS.seatOf(before.value.instanceId, roomId, memberId)]
         : [],
     });
-    return versionstamp === null
-      ? null
-      : { key: before.key, value, versionstamp };
+    return versionstamp === null ? null : { value, versionstamp };
   }
 }
 

@@ -1,6 +1,7 @@
 /** Limits on how often something may happen. */
 import type { Clock } from "../protocol/clock.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import { Remembered } from "./remembered.ts";
 
 /** How fast something may happen: `perSecond` in the long run, `burst` at once after a pause. */
 export interface Rate {
@@ -8,7 +9,16 @@ export interface Rate {
   burst: number;
 }
 
-/** A token bucket: it holds `burst` tokens at most and gains `perSecond`. Whatever is limited takes one, or as many as it is large. */
+/** What the tokens of a bucket have become after `ms` milliseconds. */
+export function refilled(
+  tokens: number,
+  { perSecond, burst }: Rate,
+  ms: number,
+): number {
+  return Math.min(burst, tokens + ms / 1_000 * perSecond);
+}
+
+/** A token bucket: it holds `burst` tokens at most and gains `perSecond`. Whatever is limited takes one. */
 export class TokenBucket {
   readonly #rate: Rate;
   readonly #clock: Clock;
@@ -22,65 +32,29 @@ export class TokenBucket {
     this.#at = clock.monotonic();
   }
 
-  /** Takes tokens, if there are so many. `now`: by the clock's monotonic time. */
-  take(count = 1, now = this.#clock.monotonic()): boolean {
-    if (this.waitMs(count, now) > 0) return false;
-    this.#tokens -= count;
+  /** Takes a token, if there is one. */
+  take(): boolean {
+    if (this.waitMs() > 0) return false;
+    this.#tokens--;
     return true;
   }
 
-  /** Milliseconds until so many tokens can be taken; 0 when they can be taken now. */
-  waitMs(count = 1, now = this.#clock.monotonic()): number {
-    const gained = (now - this.#at) / 1_000 * this.#rate.perSecond;
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + gained);
-    this.#at = now;
-    if (this.#tokens >= count) return 0;
-    return Math.ceil((count - this.#tokens) / this.#rate.perSecond * 1_000);
-  }
-}
-
-/** What somebody may send: so many messages, and so many bytes of them. */
-export class SendingRate {
-  readonly #messages: TokenBucket;
-  readonly #bytes: TokenBucket;
-  readonly #clock: Clock;
-
-  constructor(messages: TokenBucket, bytes: TokenBucket, clock: Clock) {
-    this.#messages = messages;
-    this.#bytes = bytes;
-    this.#clock = clock;
-  }
-
-  /** Takes a message of so many bytes, if it may be sent. One that is too large for now counts as a message all the same. */
-  take(bytes: number): boolean {
+  /** Milliseconds until a token can be taken; 0 when one can be taken now. */
+  waitMs(): number {
     const now = this.#clock.monotonic();
-    return this.#messages.take(1, now) && this.#bytes.take(bytes, now);
+    this.#tokens = refilled(this.#tokens, this.#rate, now - this.#at);
+    this.#at = now;
+    if (this.#tokens >= 1) return 0;
+    return Math.ceil((1 - this.#tokens) / this.#rate.perSecond * 1_000);
   }
 }
 
-/** Keys that a limiter remembers: some 2 MB. */
-const MAX_KEYS = 10_000;
-
-/**
- * A token bucket for each key, such as a network address. When there are too many keys the one longest unused is forgotten, so that its
- * next use finds a full bucket: who has that many addresses gains little by it, and the memory is bounded.
- */
+/** A token bucket for each key. */
 export class RateLimiter {
-  readonly #rate: Rate;
-  readonly #clock: Clock;
-  readonly #maxKeys: number;
-  /** In the order of their last use. */
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #buckets: Remembered<TokenBucket>;
 
-  constructor(rate: Rate, clock: Clock, maxKeys = MAX_KEYS) {
-    this.#rate = rate;
-    this.#clock = clock;
-    this.#maxKeys = maxKeys;
-  }
-
-  /** How many keys are remembered now. */
-  get size(): number {
-    return this.#buckets.size;
+  constructor(rate: Rate, clock: Clock) {
+    this.#buckets = new Remembered(() => new TokenBucket(rate, clock));
   }
 
   /**
@@ -96,14 +70,6 @@ export class RateLimiter {
 
   /** The bucket of `key`. */
   bucket(key: string): TokenBucket {
-    const bucket = this.#buckets.get(key) ??
-      new TokenBucket(this.#rate, this.#clock);
-    this.#buckets.delete(key);
-    this.#buckets.set(key, bucket);
-    if (this.#buckets.size > this.#maxKeys) {
-      const [oldest] = this.#buckets.keys();
-      this.#buckets.delete(oldest);
-    }
-    return bucket;
+    return this.#buckets.of(key);
   }
 }

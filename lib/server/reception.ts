@@ -1,13 +1,19 @@
 import type { Arrival } from "./arrivals.ts";
 import type { Clock } from "../protocol/clock.ts";
 import { type CloseReason, ProtocolError } from "../protocol/errors.ts";
-import { Connection, LOOK_MS, type Socket } from "./connection.ts";
+import {
+  Connection,
+  type ConnectionParts,
+  LOOK_MS,
+  type Socket,
+} from "./connection.ts";
 import { Conversation } from "./conversation.ts";
 import type { House } from "./house.ts";
 import type { LiveRoom, Seated } from "./live_room.ts";
 import { changeTo } from "./roster.ts";
-import { RateLimiter, SendingRate, TokenBucket } from "./rate_limit.ts";
+import { Remembered } from "./remembered.ts";
 import { publicRoom } from "./rooms.ts";
+import { SendingRate, type SendingRates } from "./sending_rate.ts";
 import type { Limits } from "./settings.ts";
 import { Sweep } from "./sweep.ts";
 import type { MemberClaims } from "./tokens.ts";
@@ -29,24 +35,31 @@ const MOVING_RETRY_MS = 500;
 export class Reception {
   readonly #house: House;
   readonly #clock: Clock;
-  readonly #limits: Limits;
-  /** By member: messages, their bytes, and what of them is written to the store. As many are remembered as can be connected. */
-  readonly #messages: RateLimiter;
-  readonly #bytes: RateLimiter;
-  readonly #changes: RateLimiter;
+  readonly #parts: ConnectionParts;
+  readonly #rates: SendingRates;
+  /** By member. As many are remembered as can be connected. */
+  readonly #rateOf: Remembered<SendingRate>;
   readonly #renewals: Sweep;
   readonly #looks: Sweep;
   #moving = false;
 
   constructor(house: House, limits: Limits, clock: Clock) {
     this.#house = house;
-    this.#limits = limits;
     this.#clock = clock;
-    const rate = (perSecond: number, burst: number) =>
-      new RateLimiter({ perSecond, burst }, clock, limits.sockets);
-    this.#messages = rate(limits.messagesPerSecond, limits.messageBurst);
-    this.#bytes = rate(limits.bytesPerSecond, limits.byteBurst);
-    this.#changes = rate(limits.changesPerMinute / 60, limits.changesPerMinute);
+    const { log, metrics } = house;
+    this.#parts = { limits, log, metrics };
+    this.#rates = {
+      messages: {
+        perSecond: limits.messagesPerSecond,
+        burst: limits.messageBurst,
+      },
+      bytes: { perSecond: limits.bytesPerSecond, burst: limits.byteBurst },
+      changes: {
+        perSecond: limits.changesPerMinute / 60,
+        burst: limits.changesPerMinute,
+      },
+    };
+    this.#rateOf = new Remembered(() => this.#newRate(), limits.sockets);
     this.#renewals = new Sweep(clock, () => this.#renewTokens());
     this.#looks = new Sweep(clock, () => this.#look());
     house.switchboard.onGivenUp = (live, seated) =>
@@ -69,19 +82,11 @@ export class Reception {
     incarnation: number | undefined,
   ): Connection {
     const { roomId, memberId } = claims;
-    const connection = new Connection(
-      socket,
-      this.#limits,
-      new SendingRate(
-        this.#messages.bucket(memberId),
-        this.#bytes.bucket(memberId),
-        this.#clock,
-      ),
-      this.#house.log.with({ roomId, memberId }),
-      this.#house.metrics,
-    );
+    const rate = this.#rateOf.of(memberId);
+    const about = { roomId, memberId };
+    const connection = new Connection(socket, this.#parts, rate, about);
     const arrival = this.#house.switchboard.arrivals.expect(roomId);
-    const entered = this.#enter(connection, claims, incarnation, arrival)
+    const entered = this.#enter(connection, claims, incarnation, rate, arrival)
       .finally(() => arrival.end());
     this.#house.seats.entering(roomId, memberId, entered).catch((error) =>
       this.#refuse(connection, error)
@@ -91,10 +96,7 @@ export class Reception {
 
   /** Closes a connection at once, with a reason that the client's script can see. It is never listened to. */
   turnAway(socket: Socket, reason: CloseReason): void {
-    const { log, metrics } = this.#house;
-    const none = new TokenBucket({ perSecond: 0, burst: 0 }, this.#clock);
-    const rate = new SendingRate(none, none, this.#clock);
-    new Connection(socket, this.#limits, rate, log, metrics).bye(reason);
+    new Connection(socket, this.#parts, this.#newRate(), {}).bye(reason);
   }
 
   /** Tells every client to move to another instance, and lets nobody in any more. */
@@ -119,10 +121,15 @@ export class Reception {
     }
   }
 
+  #newRate(): SendingRate {
+    return new SendingRate(this.#rates, this.#clock);
+  }
+
   async #enter(
     connection: Connection,
     claims: MemberClaims,
     incarnation: number | undefined,
+    rate: SendingRate,
     arrival: Arrival,
   ): Promise<void> {
     if (this.#moving) return connection.bye("moving", MOVING_RETRY_MS);
@@ -171,15 +178,9 @@ export class Reception {
     // Who is known before it is there may have been sent something already.
     if (!begun || wasKnown || arrival.missed) connection.send({ type: "gap" });
     if (arrival.missed) switchboard.doubt([roomId]);
-    const conversation = new Conversation(
-      this.#house,
-      live,
-      connection,
-      memberId,
-      this.#changes.bucket(memberId),
+    connection.begin(
+      new Conversation(this.#house, live, connection, memberId, rate),
     );
-    connection.onMessage = (message) => conversation.handle(message);
-    connection.begin();
     this.#renewals.add(seated.renewAt);
     this.#looks.add(this.#clock.now() + LOOK_MS);
     log.info("member-connected", { roomId, memberId, incarnation: life });

@@ -8,7 +8,7 @@ import {
   type MemberRecord,
   peerInfo,
 } from "./member_record.ts";
-import type { Entry } from "./store.ts";
+import type { Versioned } from "./store.ts";
 
 /** What became of a member, as instances tell each other. `record` is null when the seat has ended. */
 export interface RosterChange {
@@ -22,7 +22,7 @@ export interface RosterChange {
 
 /** What is to be told about a record that was read or written. */
 export function changeTo(
-  { value, versionstamp }: Entry<MemberRecord>,
+  { value, versionstamp }: Versioned<MemberRecord>,
 ): RosterChange {
   return {
     roomId: value.roomId,

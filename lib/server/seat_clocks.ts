@@ -1,6 +1,6 @@
 import type { Clock } from "../protocol/clock.ts";
 import type { MemberRecord } from "./member_record.ts";
-import type { Entry } from "./store.ts";
+import type { Versioned } from "./store.ts";
 
 /** How long until another try when the store could not be reached. */
 const AGAIN_MS = 5_000;
@@ -8,13 +8,13 @@ const AGAIN_MS = 5_000;
 /** The clocks of the seats that this instance keeps for members who are not connected: one for each, started by this instance itself. */
 export class SeatClocks {
   readonly #clock: Clock;
-  readonly #onEnd: (entry: Entry<MemberRecord>) => Promise<void>;
+  readonly #onEnd: (entry: Versioned<MemberRecord>) => Promise<void>;
   readonly #running = new Map<string, () => void>();
 
   /** `onEnd` ends the seat; while it fails it is called again. */
   constructor(
     clock: Clock,
-    onEnd: (entry: Entry<MemberRecord>) => Promise<void>,
+    onEnd: (entry: Versioned<MemberRecord>) => Promise<void>,
   ) {
     this.#clock = clock;
     this.#onEnd = onEnd;
@@ -29,7 +29,7 @@ export class SeatClocks {
   }
 
   /** Lets a seat end after `ms` milliseconds; it replaces the clock that the seat had. */
-  start(entry: Entry<MemberRecord>, ms: number): void {
+  start(entry: Versioned<MemberRecord>, ms: number): void {
     const { roomId, memberId } = entry.value;
     const seat = `${roomId} ${memberId}`;
     this.stop(roomId, memberId);

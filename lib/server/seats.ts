@@ -14,7 +14,7 @@ import {
 import type { Members } from "./members.ts";
 import { changeTo, endOf } from "./roster.ts";
 import { SeatClocks } from "./seat_clocks.ts";
-import type { Entry } from "./store.ts";
+import type { Versioned } from "./store.ts";
 import type { Switchboard } from "./switchboard.ts";
 import { Timers } from "./timers.ts";
 
@@ -251,7 +251,7 @@ export class Seats {
   }
 
   /** A record says that this instance looks after a seat: makes that true. */
-  async #lookAfter(entry: Entry<MemberRecord>): Promise<void> {
+  async #lookAfter(entry: Versioned<MemberRecord>): Promise<void> {
     const { roomId, memberId, state, incarnation, generation } = entry.value;
     if (
       this.#clocks.has(roomId, memberId) ||
@@ -271,7 +271,7 @@ export class Seats {
   }
 
   /** A seat's clock has run out: ends it, if nothing has happened to it since. */
-  async #runOut(entry: Entry<MemberRecord>): Promise<void> {
+  async #runOut(entry: Versioned<MemberRecord>): Promise<void> {
     const { roomId, memberId } = entry.value;
     const versionstamp = await this.#members.end(entry, "timeout");
     if (versionstamp === null) return await this.#announceIfEnded(entry);
@@ -286,7 +286,7 @@ export class Seats {
   }
 
   /** A seat is no longer this instance's. If it has ended, that may have been by a change that was given up, and told nobody. */
-  async #announceIfEnded(entry: Entry<MemberRecord>): Promise<void> {
+  async #announceIfEnded(entry: Versioned<MemberRecord>): Promise<void> {
     const { roomId, memberId } = entry.value;
     const record = await this.#members.get(roomId, memberId);
     if (!record) await this.#announceEnd(entry);
@@ -294,7 +294,7 @@ export class Seats {
 
   /** Tells of a seat's end that was found out later. Who knows it already takes no notice. */
   async #announceEnd(
-    { value: { roomId, memberId }, versionstamp }: Entry<MemberRecord>,
+    { value: { roomId, memberId }, versionstamp }: Versioned<MemberRecord>,
   ): Promise<void> {
     const reason = await this.#members.whyEnded(roomId, memberId);
     const end = endOf(roomId, memberId, versionstamp);

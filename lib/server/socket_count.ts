@@ -58,19 +58,18 @@ export class SocketCount {
     }
   }
 
-  /** Counts a socket that has opened. Call what comes back when it is closed; once or more often. */
-  add(address: string): () => void {
+  /** Counts a socket that has opened. */
+  add(address: string): void {
     this.#open++;
     this.#byAddress.set(address, this.#of(address) + 1);
-    let isOpen = true;
-    return () => {
-      if (!isOpen) return;
-      isOpen = false;
-      this.#open--;
-      const left = this.#of(address) - 1;
-      if (left > 0) this.#byAddress.set(address, left);
-      else this.#byAddress.delete(address);
-    };
+  }
+
+  /** Takes back one that was added. */
+  remove(address: string): void {
+    this.#open--;
+    const left = this.#of(address) - 1;
+    if (left > 0) this.#byAddress.set(address, left);
+    else this.#byAddress.delete(address);
   }
 
   #of(address: string): number {

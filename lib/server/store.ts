@@ -1,12 +1,16 @@
 import { type Clock, delay, SYSTEM_CLOCK } from "../protocol/clock.ts";
 import { ProtocolError } from "../protocol/errors.ts";
 
-/** A record as it was read, with the version that a later {@linkcode Change} can check. */
-export interface Entry<T> {
-  key: Deno.KvKey;
+/** A record as it was read or written, with the version that a later {@linkcode Change} can check. */
+export interface Versioned<T> {
   value: T;
   /** Grows with every commit to the database. */
   versionstamp: string;
+}
+
+/** The same, and where it lies. */
+export interface Entry<T> extends Versioned<T> {
+  key: Deno.KvKey;
 }
 
 /** One atomic change: it happens as a whole, if every check holds. */
@@ -17,6 +21,9 @@ export interface Change {
   set?: readonly { key: Deno.KvKey; value: object; expireIn?: number }[];
   delete?: readonly Deno.KvKey[];
 }
+
+/** A record as it lies in the database: with the nonce of the write that made it, if that checked anything. */
+type Stored<T> = T & { nonce?: string };
 
 /** What is asked of a database, and what comes of it: `late`, nothing in time; `not-begun`, because too much was late already. */
 export type Operation = "get" | "list" | "commit" | "watch";
@@ -82,17 +89,18 @@ export class Store {
   }
 
   async get<T>(key: Deno.KvKey): Promise<Entry<T> | null> {
-    const entry = await this.#within("get", (kv) => kv.get<T>(key));
-    return entry.versionstamp === null ? null : entry;
+    const entry = await this.#get<Stored<T>>(key);
+    return entry && bare(entry);
   }
 
   /** All records of a selection, in the order of their keys. Not one snapshot: at most each batch of 500 is. */
-  list<T>(selector: Deno.KvListSelector): Promise<Entry<T>[]> {
-    return this.#within(
+  async list<T>(selector: Deno.KvListSelector): Promise<Entry<T>[]> {
+    const entries = await this.#within(
       "list",
       async (kv) =>
-        await Array.fromAsync(kv.list<T>(selector, { batchSize: 500 })),
+        await Array.fromAsync(kv.list<Stored<T>>(selector, { batchSize: 500 })),
     );
+    return entries.map(bare);
   }
 
   /** Makes the change, and returns its versionstamp; null when a check did not hold. */
@@ -115,7 +123,7 @@ export class Store {
     if (result.ok) return result.versionstamp;
     const first = change.set?.[0];
     if (!first) return null;
-    const now = await this.get<{ nonce?: string }>(first.key);
+    const now = await this.#get<{ nonce?: string }>(first.key);
     return now && now.value.nonce === nonce.nonce ? now.versionstamp : null;
   }
 
@@ -145,6 +153,11 @@ export class Store {
     const handle = this.#handle;
     this.#handle = undefined;
     (await handle?.kv.catch(() => undefined))?.close();
+  }
+
+  async #get<T>(key: Deno.KvKey): Promise<Entry<T> | null> {
+    const entry = await this.#within("get", (kv) => kv.get<T>(key));
+    return entry.versionstamp === null ? null : entry;
   }
 
   async #within<T>(
@@ -240,6 +253,12 @@ export class Store {
     };
     return this.#handle = handle;
   }
+}
+
+/** A record as it was written, without what is only this store's. */
+function bare<T>({ key, value, versionstamp }: Entry<Stored<T>>): Entry<T> {
+  const { nonce: _, ...record } = value;
+  return { key, value: record as T, versionstamp };
 }
 
 /** A watch on a database that is closed when the watch is over. */

@@ -2,11 +2,16 @@ import { assert, assertEquals } from "@std/assert";
 import { Connection, type Socket } from "@/lib/server/connection.ts";
 import { Log } from "@/lib/server/log.ts";
 import { Metrics } from "@/lib/server/metrics.ts";
-import { SendingRate, TokenBucket } from "@/lib/server/rate_limit.ts";
+import { SendingRate } from "@/lib/server/sending_rate.ts";
 import { VirtualClock } from "../fakes/clock.ts";
 import { Rig } from "./rig.ts";
 
 const LIMITS = { maxBufferedBytes: 262_144 };
+const RATES = {
+  messages: { perSecond: 50, burst: 200 },
+  bytes: { perSecond: 65_536, burst: 1_048_576 },
+  changes: { perSecond: 1, burst: 60 },
+};
 
 class FakeSocket implements Socket {
   bufferedAmount = 0;
@@ -31,16 +36,12 @@ function connect(): {
     new VirtualClock(),
     [] as string[],
   ];
+  const log = new Log((line) => logged.push(line), clock);
   const connection = new Connection(
     socket,
-    LIMITS,
-    new SendingRate(
-      new TokenBucket({ perSecond: 50, burst: 200 }, clock),
-      new TokenBucket({ perSecond: 65_536, burst: 1_048_576 }, clock),
-      clock,
-    ),
-    new Log((line) => logged.push(line), clock),
-    new Metrics(),
+    { limits: LIMITS, log, metrics: new Metrics() },
+    new SendingRate(RATES, clock),
+    { memberId: "m1" },
   );
   return { socket, connection, clock, logged };
 }
@@ -48,11 +49,10 @@ function connect(): {
 Deno.test("Connection: messages that come before it begins wait, and keep their order", () => {
   const { connection } = connect();
   const heard: string[] = [];
-  connection.onMessage = ({ type }) => heard.push(type);
   connection.receive('{"type":"ping"}');
   connection.receive('{"type":"leave"}');
   assertEquals(heard, []);
-  connection.begin();
+  connection.begin({ handle: ({ type }) => heard.push(type) });
   connection.receive('{"type":"end"}');
   assertEquals(heard, ["ping", "leave", "end"]);
 });
@@ -68,22 +68,23 @@ Deno.test("Connection: what comes before it begins is bounded", () => {
 
 Deno.test("Connection: what breaks while a message is handled is logged, told as ours, and ends nothing", () => {
   const { connection, socket, logged } = connect();
-  connection.onMessage = () => {
-    throw new Error("the secret is hunter2");
-  };
-  connection.begin();
+  connection.begin({
+    handle() {
+      throw new Error("the secret is hunter2");
+    },
+  });
   connection.receive('{"type":"ping"}');
   assertEquals(socket.sent.map(({ code }) => code), ["internal"]);
   assertEquals(logged.length, 1);
   assert(!logged[0].includes("hunter2"));
+  assert(logged[0].includes('"memberId":"m1"'));
   assert(!connection.ended);
 });
 
 Deno.test("Connection: over 50 messages a second are refused, and 400 of them end it", () => {
   const { connection, socket } = connect();
   let heard = 0;
-  connection.onMessage = () => heard++;
-  connection.begin();
+  connection.begin({ handle: () => heard++ });
   for (let n = 0; n < 250; n++) connection.receive('{"type":"ping"}');
   assertEquals(heard, 200);
   assertEquals(
@@ -98,8 +99,7 @@ Deno.test("Connection: over 50 messages a second are refused, and 400 of them en
 Deno.test("Connection: of large messages only so many bytes pass, at once and in the long run, and the rest ends it like any flood", () => {
   const { connection, socket, clock } = connect();
   let heard = 0;
-  connection.onMessage = () => heard++;
-  connection.begin();
+  connection.begin({ handle: () => heard++ });
   const frame = JSON.stringify({ type: "signal", data: "x".repeat(32_000) });
   for (let n = 0; n < 60; n++) connection.receive(frame);
   assertEquals(heard, Math.floor(1_048_576 / frame.length));
@@ -121,8 +121,7 @@ Deno.test("Connection: of large messages only so many bytes pass, at once and in
 Deno.test("Connection: who joins ten others at once, and whom that takes 30 KB each, is never over the rate", () => {
   const { connection, socket } = connect();
   let heard = 0;
-  connection.onMessage = () => heard++;
-  connection.begin();
+  connection.begin({ handle: () => heard++ });
   const frame = JSON.stringify({ type: "signal", data: "x".repeat(10_000) });
   for (let n = 0; n < 30; n++) connection.receive(frame);
   assertEquals([heard, socket.sent], [30, []]);
@@ -131,8 +130,7 @@ Deno.test("Connection: who joins ten others at once, and whom that takes 30 KB e
 Deno.test("Connection: a client that pauses may go on", async () => {
   const { connection, clock } = connect();
   let heard = 0;
-  connection.onMessage = () => heard++;
-  connection.begin();
+  connection.begin({ handle: () => heard++ });
   for (let n = 0; n < 300; n++) connection.receive('{"type":"ping"}');
   await clock.advance(2_000);
   for (let n = 0; n < 150; n++) connection.receive('{"type":"ping"}');

@@ -65,6 +65,18 @@ Deno.test("Store.commit: a check that somebody else's write made fail is told", 
   await store.close();
 });
 
+Deno.test("Store gives records back as they were written, without its nonces", async () => {
+  const { store } = await faulty({});
+  const versionstamp = await store.commit({
+    checks: [{ key: ["a", 1], versionstamp: null }],
+    set: [{ key: ["a", 1], value: { n: 1 } }],
+  });
+  const entry = { key: ["a", 1], value: { n: 1 }, versionstamp };
+  assertEquals<unknown>(await store.get(["a", 1]), entry);
+  assertEquals<unknown>(await store.list({ prefix: ["a"] }), [entry]);
+  await store.close();
+});
+
 Deno.test("Store: a database that does not answer is unavailable after 2 s", async () => {
   const clock = new VirtualClock();
   const store = new Store(() => new Promise(() => {}), clock);
