@@ -15,6 +15,9 @@ const CHECK_EVERY_MS = 30_000;
 /** A closed tab keeps its seat for so long: none is closed late, so that the last check need not wait for it. */
 const SEAT_MS = 45_000;
 
+/** A machine that has too much to do gives up pictures first, as it should. */
+const PAUSED = /paused, to keep the sound$/;
+
 /** How a page's connections are, and what its tiles say of them. */
 interface Paths {
   connected: number;
@@ -52,7 +55,8 @@ async function everyoneInTouch(
     let last: Paths | undefined;
     await until(async () => {
       last = await paths(tab);
-      const { connected, open, notes } = last;
+      const { connected, open } = last;
+      const notes = last.notes.filter((note) => !PAUSED.test(note));
       // Who closed their tab is seen as away, and tried for, until the seat is given up.
       return connected === others.length &&
         notes.every((note) => note === "Away" || note === "Reconnecting…") &&
