@@ -4,11 +4,14 @@ import { buildProduct } from "../browser/build.ts";
 import { Product } from "../browser/server.ts";
 import { until } from "../browser/tab.ts";
 
-/** In MiB, once the collector has been: what the process holds, and of that the objects of JavaScript and what belongs to them. */
+/** In MiB, once the collector has been and what is free was given back. */
 export interface Memory {
-  own: number;
+  /** In use: by the objects of JavaScript, and allocated by everything else. */
+  used: number;
+  /** Of that the objects. */
   heap: number;
-  external: number;
+  /** What the process holds of the system's memory, in use or in reserve (proc(5), `RssAnon`). */
+  resident: number;
 }
 
 const MIB = 1_048_576;
@@ -42,11 +45,11 @@ export async function collected(product: Product): Promise<Memory> {
     timeoutMs: 30_000,
     what: "a report of the server's heap",
   });
-  const { heapUsed, external } = JSON.parse(reports().at(-1)![1]);
+  const { heapUsed, allocated } = JSON.parse(reports().at(-1)![1]);
   return {
-    own: mib(await ownBytes(product.pid!)),
+    used: mib(heapUsed + allocated),
     heap: mib(heapUsed),
-    external: mib(external),
+    resident: mib(await ownBytes(product.pid!)),
   };
 }
 

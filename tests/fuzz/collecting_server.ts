@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { allocatedBytes } from "./allocator.ts";
 import { collectGarbage } from "./collector.ts";
 
 Deno.addSignalListener("SIGUSR2", async () => {
   await collectGarbage();
-  const { heapUsed, external } = Deno.memoryUsage();
-  console.log(`collected ${JSON.stringify({ heapUsed, external })}`);
+  const { heapUsed } = Deno.memoryUsage();
+  const report = { heapUsed, allocated: allocatedBytes() };
+  console.log(`collected ${JSON.stringify(report)}`);
 });
 
 const server = new URL("../../_fresh/server.js", import.meta.url);

@@ -63,7 +63,7 @@ export async function fuzzServer(
   const warmUp: number[] = [];
   while (warmUp.length < WARM_UPS && !isWarm(warmUp)) {
     await churn(url, tokens, random, cycles / 10);
-    warmUp.push((await look("warming up")).own);
+    warmUp.push((await look("warming up")).used);
   }
   await rest();
   const before = await look("before");
@@ -77,8 +77,8 @@ export async function fuzzServer(
   const answers = (await fetch(`${origin}/readyz`)).ok;
   const errors = product.output.split("\n")
     .filter((line) => line.includes('"level":"error"'));
-  const isLevel = [afterCycles, end].every(({ own, heap }) =>
-    isBack(before.own, own) && isBack(before.heap, heap)
+  const isLevel = [afterCycles, end].every(({ used, heap }) =>
+    isBack(before.used, used) && isBack(before.heap, heap)
   );
   return {
     held: answers && product.pid === pid && errors.length === 0 &&
@@ -90,8 +90,10 @@ export async function fuzzServer(
       serverErrors: errors.length,
       serverErrorExamples: errors.slice(0, 3),
       serverMiB: { warmUp, before, afterCycles, end },
-      cyclesRatio: ratio(before.own, afterCycles.own),
-      endRatio: ratio(before.own, end.own),
+      cyclesRatio: ratio(before.used, afterCycles.used),
+      endRatio: ratio(before.used, end.used),
+      residentCyclesRatio: ratio(before.resident, afterCycles.resident),
+      residentEndRatio: ratio(before.resident, end.resident),
     },
   };
 }
