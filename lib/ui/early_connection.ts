@@ -96,13 +96,13 @@ function connectEarly(
     const { memberId, incarnation } = peer;
     const signals: PeerSignal[] = [];
     const send = (data: PeerSignal, i: number) => {
+      if (socket.readyState !== WebSocket.OPEN) return;
       const to = { to: memberId, toIncarnation: incarnation };
       const frame = { type: "signal", ...to, id: i + 1, data };
       socket.send(JSON.stringify(frame));
     };
     const tell = (signal: PeerSignal) => {
-      const length = signals.push(signal);
-      if (socket.readyState === WebSocket.OPEN) send(signal, length - 1);
+      send(signal, signals.push(signal) - 1);
     };
     socket.onopen = () => signals.forEach(send);
     pc.onicecandidate = ({ candidate }) => {

@@ -66,6 +66,7 @@ Deno.test("10 people with sound only: everyone hears everyone", async () => {
       present,
       (one, others) =>
         hearsJust(one.tab, others.filter((who) => talking.includes(who))),
+      5,
     );
     for (const { tab } of talking) {
       await tab.click({ role: "button", name: "Mute microphone" });
