@@ -1,6 +1,7 @@
 /**
- * Holds the rest of the page back, for a moment, while its first script connects. To run its modules and to draw the call keeps the browser's
- * main thread busy for as long as the answer takes to come; meanwhile people see that they are joining. `islands/Call.tsx` imports it first.
+ * Holds the call back, for a moment, while the page's first script connects: to take it up and to draw it keeps the browser's main thread busy
+ * for as long as the answer takes to come. Meanwhile people see that they are joining. `islands/Call.tsx` imports it first; bundles may run
+ * what other islands share before it, which begins nothing.
  */
 import { earlyEntry } from "@/lib/ui/early_entry.ts";
 

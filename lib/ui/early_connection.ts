@@ -139,9 +139,8 @@ function connectEarly(
     if (message.type !== "signal") return;
     const { from, incarnation } = message;
     if (from !== offer.memberId || incarnation !== offer.incarnation) return;
-    // What does not fit is found out by the connection, here, and by the library.
     const { connection, description, candidates } =
-      // deno-lint-ignore no-explicit-any -- as above
+      // deno-lint-ignore no-explicit-any -- the connection refuses what is no answer or candidate, and the library looks again.
       (message.data ?? {}) as any;
     if (connection !== 1) return;
     const { pc } = offer;
