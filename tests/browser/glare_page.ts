@@ -1,14 +1,7 @@
 /** Runs in a page: two Peers with real peer connections, over a channel in the page that loses, doubles and delays. See glare_test.ts. */
-import {
-  MEDIA,
-  type MediaName,
-  type MediaTracks,
-  NO_TRACKS,
-} from "@/lib/client/mesh/negotiation.ts";
-import { Peer } from "@/lib/client/mesh/peer.ts";
-import { Pair } from "@/lib/client/session/pair.ts";
+import { MEDIA } from "@/lib/client/mesh/negotiation.ts";
 import { delay, SYSTEM_CLOCK as clock } from "@/lib/protocol/clock.ts";
-import { LossyWire } from "../fakes/lossy_wire.ts";
+import { type End, pairOfEnds } from "../fakes/pair_of_ends.ts";
 import { between, seededRandom } from "../fakes/random.ts";
 
 const STEPS = 15;
@@ -16,71 +9,19 @@ const STEPS = 15;
 const CALM_MS = 600;
 const TIMEOUT_MS = 45_000;
 
-interface End {
-  peer: Peer;
-  pair: Pair;
-  tracks: MediaTracks;
-  accepted: ReadonlySet<MediaName>;
-  /** The number of the newest connection that it has signalled about. */
-  connection: number;
-  /** Every one that it ever made. */
-  connections: RTCPeerConnection[];
-}
+type RealEnd = End<RTCPeerConnection>;
 
-function pairOfEnds(seed: number, random: () => number) {
-  const wire = new LossyWire<() => void>(clock, random, {
-    lost: random() * 0.2,
-    doubled: random() * 0.3,
-    delay: random() * 100,
-  }, (arrive) => arrive());
-  const ends: End[] = [];
-  const begin = (me: number, offer: boolean) => {
-    const connections: RTCPeerConnection[] = [];
-    const pair = new Pair({
-      memberId: `${1 - me}`,
-      incarnation: 1,
-      clock,
-      send: (message) =>
-        wire.put(() => {
-          const other = ends[1 - me]?.pair;
-          if (message.type === "ack") other?.acknowledge(message.id);
-          if (message.type === "signal") other?.receive(message);
-        }),
-      deliver: (data) => ends[me].peer.receive(data),
-      onGap() {},
-      onDirect() {},
-      onStall() {},
-    });
-    pair.open();
-    const tracks = { ...NO_TRACKS };
-    const accepted = new Set(MEDIA.map(({ name }) => name));
-    const end = { pair, tracks, accepted, connection: 0, connections };
-    ends[me] = end as unknown as End;
-    ends[me].peer = new Peer({
-      polite: me === 0,
-      offer,
-      configuration: { iceServers: [], bundlePolicy: "max-bundle" },
-      platform: {
-        RTCPeerConnection: class extends RTCPeerConnection {
-          constructor(configuration?: RTCConfiguration) {
-            super(configuration);
-            connections.push(this);
-          }
-        },
-        MediaStream,
-        document: null,
-        clock,
-        random,
-      },
-      tracks,
-      signal(signal) {
-        ends[me].connection = signal.connection;
-        pair.send(JSON.parse(JSON.stringify(signal)));
-      },
-      onChange() {},
-    });
-    ends[me].peer.setReachable(true);
-  };
+function begun(seed: number, random: () => number): RealEnd[] {
+  const { ends, begin } = pairOfEnds<RTCPeerConnection>({
+    platform: { RTCPeerConnection, MediaStream, document: null, clock, random },
+    configuration: { iceServers: [], bundlePolicy: "max-bundle" },
+    faults: {
+      lost: random() * 0.2,
+      doubled: random() * 0.3,
+      delay: random() * 100,
+    },
+    isLost: () => false,
+  });
   begin(0, seed % 4 !== 1);
   begin(1, seed % 4 !== 2);
   return ends;
@@ -96,7 +37,7 @@ function openSources(context: AudioContext): Sources {
   return { audio, video: canvas.captureStream(0).getTracks()[0] };
 }
 
-function act(end: End, random: () => number, sources: Sources): void {
+function act(end: RealEnd, random: () => number, sources: Sources): void {
   const { peer, tracks } = end;
   const { name, kind } = MEDIA[between(random, 0, MEDIA.length - 1)];
   const connection = end.connections.at(-1)!;
@@ -130,7 +71,7 @@ const REVERSED: Record<string, string> = {
 };
 
 /** What is not yet, or not, as it has to be in the end; empty: they have converged. */
-function differences(ends: End[]): string[] {
+function differences(ends: RealEnd[]): string[] {
   const found: string[] = [];
   const expect = (isSo: boolean, what: string) => {
     if (!isSo) found.push(what);
@@ -191,7 +132,7 @@ function differences(ends: End[]): string[] {
 /** One random schedule. Gives what was wrong in the end: nothing, or how the two differ. */
 async function schedule(seed: number, sources: Sources): Promise<string[]> {
   const random = seededRandom(seed);
-  const ends = pairOfEnds(seed, random);
+  const ends = begun(seed, random);
   for (let step = 0; step < STEPS; step++) {
     act(ends[between(random, 0, 1)], random, sources);
     if (random() < 0.8) await delay(clock, random() * 250);

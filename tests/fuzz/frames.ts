@@ -1,4 +1,5 @@
 /** Frames that a client could send: messages, nearly messages, and garbage. All chance comes from the caller. */
+import { NONSENSE } from "../protocol/garbage.ts";
 
 const TYPES = [
   ..."signal signal signal ack track-state presence cloudflare-session".split(
@@ -15,35 +16,12 @@ const TYPES = [
 const ENDINGS = ["leave", "remove", "end"];
 
 const VALUES: readonly unknown[] = [
-  null,
-  true,
-  false,
-  0,
-  -0,
-  -1,
-  1,
+  ...NONSENSE,
   2,
-  1.5,
-  2 ** 53,
-  1e308,
-  "",
-  " ",
-  "x",
-  "m".repeat(65),
-  "𝕏".repeat(33),
-  "\u202e",
-  "\ud800",
   "a\u0000b",
-  [],
-  {},
-  [[]],
-  [null],
-  { length: 3 },
   { toJSON: 1 },
-  "audio",
   "video",
   "screen",
-  [{ trackName: "t", kind: "audio" }],
   { a: { b: { c: [1, 2, 3] } } },
 ];
 

@@ -1,15 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  MEDIA,
-  type MediaName,
-  type MediaTracks,
-  NO_TRACKS,
-} from "@/lib/client/mesh/negotiation.ts";
-import { Peer } from "@/lib/client/mesh/peer.ts";
-import { Pair } from "@/lib/client/session/pair.ts";
+import { MEDIA } from "@/lib/client/mesh/negotiation.ts";
 import { VirtualClock } from "../../fakes/clock.ts";
-import { LossyWire } from "../../fakes/lossy_wire.ts";
 import { FakeMediaStream, fakeTrack } from "../../fakes/media.ts";
+import { type End, pairOfEnds } from "../../fakes/pair_of_ends.ts";
 import {
   type FakePeerConnection,
   peerConnections,
@@ -19,88 +12,36 @@ import { between, seededRandom } from "../../fakes/random.ts";
 import { reversed } from "../../fakes/sdp.ts";
 
 const SCHEDULES = 1_500;
-/** In place of signals that were lost for good: those beyond what a sender retains. */
-const GAP = "gap";
 
-interface End {
-  peer: Peer;
-  pair: Pair;
-  /** What it should send. */
-  tracks: MediaTracks;
-  accepted: ReadonlySet<MediaName>;
-  /** The number of the newest connection that it has signalled about. */
-  connection: number;
-  connections: FakePeerConnection[];
-}
+type FakeEnd = End<FakePeerConnection>;
 
-/** Two ends of a pair. Signals are numbered and acknowledged over a wire with faults, as between pages. */
 function rig(seed: number) {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const network = new PeerNetwork(clock, random);
   network.work = 1 + random() * 60;
-  const wire = new LossyWire<() => void>(clock, random, {
-    lost: random() * 0.3,
-    doubled: random() * 0.3,
-    delay: random() * 300,
-  }, (arrive) => arrive());
-  const Connection = peerConnections(network);
-  const ends: End[] = [];
-  const begin = (me: number, offer: boolean) => {
-    const connections: FakePeerConnection[] = [];
-    const pair = new Pair({
-      memberId: `${1 - me}`,
-      incarnation: 1,
-      clock,
-      send: (message) =>
-        wire.put(() => {
-          const other = ends[1 - me]?.pair;
-          if (message.type === "ack") other?.acknowledge(message.id);
-          if (message.type === "signal") other?.receive(message);
-        }),
-      deliver: (data) =>
-        data === GAP ? ends[me].peer.rebuild() : ends[me].peer.receive(data),
-      onGap() {},
-      onDirect() {},
-      onStall() {},
-    });
-    pair.open();
-    const tracks = { ...NO_TRACKS };
-    const accepted = new Set(MEDIA.map(({ name }) => name));
-    const end = { pair, tracks, accepted, connection: 0, connections };
-    ends[me] = end as unknown as End;
-    ends[me].peer = new Peer({
-      polite: me === 0,
-      offer,
-      configuration: {},
-      platform: {
-        RTCPeerConnection: class extends Connection {
-          constructor(configuration?: RTCConfiguration) {
-            super(configuration);
-            connections.push(this as unknown as FakePeerConnection);
-          }
-        },
-        MediaStream: FakeMediaStream,
-        document: null,
-        clock,
-        random,
-      },
-      tracks,
-      signal(signal) {
-        ends[me].connection = signal.connection;
-        const isLost = gaps.mayBe && random() < 0.02;
-        pair.send(isLost ? GAP : JSON.parse(JSON.stringify(signal)));
-      },
-      onChange() {},
-    });
-    ends[me].peer.setReachable(true);
-  };
   const gaps = { mayBe: seed % 3 === 0 };
-  return { clock, random, network, wire, ends, begin, gaps };
+  const pair = pairOfEnds<FakePeerConnection>({
+    platform: {
+      RTCPeerConnection: peerConnections(network),
+      MediaStream: FakeMediaStream,
+      document: null,
+      clock,
+      random,
+    },
+    configuration: {},
+    faults: {
+      lost: random() * 0.3,
+      doubled: random() * 0.3,
+      delay: random() * 300,
+    },
+    isLost: () => gaps.mayBe && random() < 0.02,
+  });
+  return { clock, random, network, gaps, ...pair };
 }
 
 /** Something that people, networks or newer pages may do. */
-function act(end: End, random: () => number): void {
+function act(end: FakeEnd, random: () => number): void {
   const { peer, tracks } = end;
   const { name, kind } = MEDIA[between(random, 0, MEDIA.length - 1)];
   const connection = end.connections.at(-1)!;
@@ -125,7 +66,7 @@ function act(end: End, random: () => number): void {
 }
 
 /** Both ends have agreed on the same, and it is what both want. */
-function assertConverged(ends: End[], network: PeerNetwork, seed: number) {
+function assertConverged(ends: FakeEnd[], network: PeerNetwork, seed: number) {
   const what = `seed ${seed}`;
   const [a, b] = ends.map(({ connections }) =>
     connections.filter(({ signalingState }) => signalingState !== "closed")

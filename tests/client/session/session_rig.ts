@@ -26,6 +26,16 @@ export function sessionRig(seed = 1) {
   return { clock, random, server, member };
 }
 
+/** Two of them who have met. */
+export function twoMembers() {
+  const rig = sessionRig();
+  const [a, b] = [rig.member("a"), rig.member("b")];
+  a.session.start();
+  b.session.start();
+  rig.clock.runNow(20);
+  return { ...rig, a, b };
+}
+
 function reading(events: SessionEvent[]) {
   return {
     signals: () =>

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ProtocolError } from "@/lib/protocol/errors.ts";
 import type { FakeServer } from "../../fakes/signaling_server.ts";
-import { sessionRig } from "./session_rig.ts";
+import { sessionRig, twoMembers } from "./session_rig.ts";
 
 Deno.test("Session: the newcomer offers, the resident waits", () => {
   const { clock, member } = sessionRig();
@@ -55,11 +55,7 @@ Deno.test("Session whose first socket is lost before its welcome begins its pair
 });
 
 Deno.test("Session resumes: no signal is lost or doubled, the pair goes on", () => {
-  const { clock, server, member } = sessionRig();
-  const [a, b] = [member("a"), member("b")];
-  a.session.start();
-  b.session.start();
-  clock.runNow(20);
+  const { clock, server, a, b } = twoMembers();
   server.cut("b");
   a.session.signal("b", 1);
   b.session.signal("a", 2);
@@ -70,11 +66,7 @@ Deno.test("Session resumes: no signal is lost or doubled, the pair goes on", () 
 });
 
 Deno.test("Session: a reload begins the pair anew, on both sides", () => {
-  const { clock, member } = sessionRig();
-  const [a, b] = [member("a"), member("b")];
-  a.session.start();
-  b.session.start();
-  clock.runNow(20);
+  const { clock, member, a, b } = twoMembers();
   a.session.signal("b", "for the old page");
   b.session.close();
   const again = member("b");
@@ -88,11 +80,7 @@ Deno.test("Session: a reload begins the pair anew, on both sides", () => {
 });
 
 Deno.test("Session that comes back too late begins every pair anew", () => {
-  const { clock, server, member } = sessionRig();
-  const [a, b] = [member("a"), member("b")];
-  a.session.start();
-  b.session.start();
-  clock.runNow(20);
+  const { clock, server, a, b } = twoMembers();
   b.session.signal("a", 1);
   clock.runNow(100);
   server.isDown = true;
@@ -108,11 +96,7 @@ Deno.test("Session that comes back too late begins every pair anew", () => {
 });
 
 Deno.test("Session takes a signal of a higher incarnation for a silent return, and drops those of a lower", () => {
-  const { clock, server, member } = sessionRig();
-  const [a, b] = [member("a"), member("b")];
-  a.session.start();
-  b.session.start();
-  clock.runNow(20);
+  const { server, a } = twoMembers();
   const signal = { type: "signal", from: "b" } as const;
   server.send("a", { ...signal, incarnation: 2, id: 1, data: "new" });
   server.send("a", { ...signal, incarnation: 1, id: 1, data: "old" });
@@ -140,11 +124,7 @@ Deno.test("Session keeps signals that overtake the news of their sender", () => 
 });
 
 Deno.test("Session reports a gap after 512 unacknowledged signals", () => {
-  const { clock, server, member } = sessionRig();
-  const [a, b] = [member("a"), member("b")];
-  a.session.start();
-  b.session.start();
-  clock.runNow(20);
+  const { clock, server, a, b } = twoMembers();
   server.isDown = true;
   server.cut("b");
   for (let i = 1; i <= 600; i++) b.session.signal("a", i);
@@ -157,11 +137,7 @@ Deno.test("Session reports a gap after 512 unacknowledged signals", () => {
 });
 
 Deno.test("Session refuses a signal over 32 KiB, which would be refused for ever", () => {
-  const { clock, member } = sessionRig();
-  const [a, b] = [member("a"), member("b")];
-  a.session.start();
-  b.session.start();
-  clock.runNow(20);
+  const { a } = twoMembers();
   assertThrows(() => a.session.signal("b", "x".repeat(32_767)), ProtocolError);
   a.session.signal("b", "x".repeat(32_766));
   a.session.signal("nobody", 1);
@@ -257,11 +233,7 @@ Deno.test("Session whose announcements are refused for long says each again once
 });
 
 Deno.test("Session finds out that its path has died when a signal is not acknowledged", () => {
-  const { clock, server, member } = sessionRig();
-  const [a, b] = [member("a"), member("b")];
-  a.session.start();
-  b.session.start();
-  clock.runNow(20);
+  const { clock, server, a, b } = twoMembers();
   server.kill("a");
   a.session.signal("b", "into the void");
   clock.runNow(8_000 + 310);
@@ -269,11 +241,7 @@ Deno.test("Session finds out that its path has died when a signal is not acknowl
 });
 
 Deno.test("Session leaves: the seat is given back and nothing is left behind", async () => {
-  const { clock, member } = sessionRig();
-  const [a, b] = [member("a"), member("b")];
-  a.session.start();
-  b.session.start();
-  clock.runNow(20);
+  const { clock, a, b } = twoMembers();
   a.session.signal("b", 1);
   const left = a.session.leave();
   await clock.run(10);
