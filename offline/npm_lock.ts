@@ -51,10 +51,11 @@ export async function wantedSpecifiers(): Promise<string[]> {
   return [...new Set(npm)].sort();
 }
 
-/** A specifier as Deno writes it into locks: "^2.0.0" is "2", "^1.2" "^1.2.0". */
+/** A specifier as Deno writes it into locks: "^2.0.0" is "2", "^1.2" "^1.2.0", "^0.25.11" "~0.25.11". */
 const asLocked = (specifier: string) =>
   specifier.replace(/@\^(\d+)(?:\.0){0,2}$/, "@$1")
-    .replace(/(@[~^]\d+\.\d+)$/, "$1.0");
+    .replace(/(@[~^]\d+\.\d+)$/, "$1.0")
+    .replace(/@\^(?=0\.[1-9])/, "@~");
 
 /** The specifiers that a lock does not know. */
 export function missing(lock: Lock, wanted: string[]): string[] {

@@ -32,9 +32,14 @@ Deno.test("npm.lock is of npm alone, each package with its integrity", () => {
 });
 
 Deno.test("pruned: what is asked for, with all that it needs, and no more", () => {
-  const part = pruned(lock, ["npm:@preact/signals@^2", "npm:esbuild@~0.25.5"]);
+  const part = pruned(lock, [
+    "npm:@preact/signals@^2",
+    "npm:esbuild-wasm@^0.25.11",
+    "npm:esbuild@~0.25.5",
+  ]);
   assertEquals(Object.keys(part.specifiers), [
     "npm:@preact/signals@2",
+    "npm:esbuild-wasm@~0.25.11",
     "npm:esbuild@~0.25.5",
   ]);
   const names = Object.keys(part.npm).map((id) =>
