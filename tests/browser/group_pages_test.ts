@@ -2,6 +2,7 @@
 import type { ChromiumTab } from "./chromium.ts";
 import { openChromium } from "./chromium.ts";
 import { look } from "./looks.ts";
+import { tellsWhenShown } from "./page_hooks.ts";
 import { OTHER } from "./people.ts";
 import { Product } from "./server.ts";
 import { writeTone } from "./tone.ts";
@@ -145,8 +146,9 @@ Deno.test("What a call says of sound that is blocked, and of a microphone that g
     await a.see({ role: "button", name: "Leave" });
 
     const b = await ben.newTab();
+    const isBlocked = await tellsWhenShown(b, "Turn on sound");
     await b.goto(`${room.page}?enter=none&name=Benno Biber`);
-    await b.see({ role: "button", name: "Turn on sound" });
+    await isBlocked();
     await look(b, "call-sound-blocked");
     await b.click({ role: "button", name: "Turn on sound" });
     await b.gone({ role: "button", name: "Turn on sound" });

@@ -2,7 +2,7 @@
  * What a test may put into a page before its own scripts run. Each hook
  * leaves the page's own objects and their prototypes as they are.
  */
-import type { Tab } from "./tab.ts";
+import { type Tab, until } from "./tab.ts";
 
 /** Every peer connection that the page has made, in order. */
 export interface PeerHook {
@@ -24,6 +24,33 @@ export async function hookPeers(tab: Tab): Promise<void> {
       },
     });
   }, undefined);
+}
+
+/**
+ * Says so on the console as soon as the tab's later pages show a text. For
+ * what has to be waited for without looking: browsers take a driver's look
+ * for a person's touch, after which they block no sound.
+ *
+ * @returns waits until it is shown.
+ */
+export async function tellsWhenShown(
+  tab: Tab,
+  text: string,
+): Promise<() => Promise<void>> {
+  const line = `shown: ${text}`;
+  await tab.beforeLoad(({ text, line }) => {
+    const watch = setInterval(() => {
+      if (!document.body?.innerText.includes(text)) return;
+      clearInterval(watch);
+      console.info(line);
+    }, 50);
+  }, { text, line });
+  return async () => {
+    await until(
+      () => Promise.resolve(tab.lines.some((said) => said.endsWith(line))),
+      { what: line },
+    );
+  };
 }
 
 /**
