@@ -1,3 +1,4 @@
+import "@/lib/ui/connecting_first.ts";
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { NO_DEVICES } from "@/lib/client/media/devices.ts";

@@ -1,7 +1,7 @@
 /**
  * Holds the call back, for a moment, while the page's first script connects: to take it up and to draw it keeps the browser's main thread busy
- * for as long as the answer takes to come. Meanwhile people see that they are joining. `islands/Call.tsx` imports it first; bundles may run
- * what other islands share before it, which begins nothing.
+ * for as long as the answer takes to come. Meanwhile people see that they are joining. Both islands of a room's page import it first, for they
+ * are one bundle: so next to nothing of it runs before.
  */
 import { earlyEntry } from "@/lib/ui/early_entry.ts";
 
