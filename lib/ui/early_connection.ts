@@ -56,10 +56,15 @@ function connectEarly(
     early.settled = new Promise((resolve) => settle = resolve);
     try {
       pc = new RTCPeerConnection({ bundlePolicy });
+      const channel = pc.createDataChannel("ringdown", {
+        negotiated: true,
+        id: 0,
+      });
+      for (const kind of kinds) nameCodecs(pc.addTransceiver(kind));
       const response = await request;
       if (response.ok) {
         const joined = await response.clone().json();
-        begin(joined, pc, early, settle);
+        begin(joined, pc, channel, early, settle);
       }
     } catch {
       // As if nothing had been begun.
@@ -74,6 +79,7 @@ function connectEarly(
   function begin(
     { token, room, peers, iceServers }: JoinedRoom,
     pc: RTCPeerConnection,
+    channel: RTCDataChannel,
     early: EarlyConnection,
     settle: () => void,
   ): void {
@@ -88,12 +94,6 @@ function connectEarly(
     // Where less is allowed the library negotiates.
     if (peer === undefined || !audio || !video || !screen) return;
     const { memberId, incarnation } = peer;
-    // While the socket opens.
-    const channel = pc.createDataChannel("ringdown", {
-      negotiated: true,
-      id: 0,
-    });
-    for (const kind of kinds) nameCodecs(pc.addTransceiver(kind));
     const signals: PeerSignal[] = [];
     const send = (data: PeerSignal, i: number) => {
       if (socket.readyState !== WebSocket.OPEN) return;
@@ -113,7 +113,6 @@ function connectEarly(
     const made = pc.setLocalDescription().then(() => {
       const sdp = withOpusWishes(pc.localDescription!.sdp);
       tell({ connection: 1, description: { type: "offer", sdp } });
-      play(pc, early.sound);
     });
     made.catch(settle); // Told to whom takes it up.
     const messages: string[] = [];
@@ -121,20 +120,18 @@ function connectEarly(
     const life = { memberId, incarnation };
     const offer: FirstOffer = { ...life, pc, channel, made, signals, messages };
     early.offer = offer;
+    // Browsers take sound in only while it is played, and need a while to begin.
+    if (early.sound !== undefined) {
+      const [{ receiver }] = pc.getTransceivers();
+      early.sound.srcObject = new MediaStream([receiver.track]);
+      early.sound.play().catch(() => {}); // The library tries again, and tells.
+    }
     socket.onclose = settle;
     socket.onmessage = ({ data }) => {
       early.frames.push(data);
       hear(JSON.parse(data), offer);
       offer.answered?.then(settle);
     };
-  }
-
-  /** Browsers take sound in only while it is played, and need a while to begin. */
-  function play(pc: RTCPeerConnection, sound?: HTMLAudioElement): void {
-    if (sound === undefined) return;
-    const [{ receiver }] = pc.getTransceivers();
-    sound.srcObject = new MediaStream([receiver.track]);
-    sound.play().catch(() => {}); // The library tries again, and tells.
   }
 
   /** Takes the answer, and candidates after it, from whom the offer was made to. */
