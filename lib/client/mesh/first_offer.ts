@@ -2,8 +2,8 @@
 import type { PeerSignal } from "./peer_signal.ts";
 
 /**
- * To one life of one member. It is of the microphone alone, `sendrecv` and without a track: for a description of all four both ends need three
- * times as long. The others follow in the next offer.
+ * To one life of one member. It is of the microphone alone, `sendrecv` and without a track: a description of all four takes both ends
+ * longer. The others follow in the next offer.
  */
 export interface FirstOffer {
   memberId: string;

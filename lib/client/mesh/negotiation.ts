@@ -112,7 +112,7 @@ export class Negotiation {
   offerRest(): void {
     if (this.#options.firstOffer === undefined) return;
     this.#cancelRest();
-    this.#enqueue(async () => this.#addTransceivers());
+    this.#enqueue(() => this.#addTransceivers());
   }
 
   /** Sends another track, or none, without a new offer. */
@@ -317,7 +317,7 @@ export class Negotiation {
     }
   }
 
-  #enqueue(step: () => Promise<void>): void {
+  #enqueue(step: () => Promise<void> | void): void {
     this.#queue = this.#queue
       .then(() => this.#isClosed ? undefined : step())
       .catch((error) => this.#failed(error));
