@@ -34,7 +34,8 @@ export const NONSENSE: readonly unknown[] = [
   [{ trackName: "t", kind: "audio" }],
 ];
 
-const TOO_LONG = "x".repeat(70_000);
+/** And one that no frame can hold. */
+const VALUES = [...NONSENSE, "x".repeat(70_000)];
 
 /** Values of no sense, some of them deep, for `count` tries; the same ones every time. */
 export function* garbage(
@@ -47,7 +48,7 @@ export function* garbage(
     list[Math.floor(random() * list.length)];
   const value = (depth: number): unknown => {
     const kind = random();
-    if (depth === 0 || kind < 0.6) return pick([...NONSENSE, TOO_LONG]);
+    if (depth === 0 || kind < 0.6) return pick(VALUES);
     if (kind < 0.7) {
       return Array.from(
         { length: Math.floor(random() * 4) },
