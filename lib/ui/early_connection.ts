@@ -1,7 +1,7 @@
 /**
  * Connecting before the page's modules are there. Its very first script makes a peer connection ready while the seat is asked for, opens the
- * socket, sends the first offer, takes the answer, and plays the first voice; `lib/ui/head_start.ts` hands over to the client library, which says
- * and hears it all again.
+ * socket, sends the first offer, of the microphone alone, takes the answer, and plays the first voice; `lib/ui/head_start.ts` hands over to the
+ * client library, which says and hears it all again, and offers the rest.
  */
 import type { JoinedRoom } from "@/lib/client/api.ts";
 import { nameCodecs } from "@/lib/client/mesh/codecs.ts";
@@ -34,15 +34,15 @@ export interface EarlyConnection {
  * the `EarlyConnection` what could be begun.
  */
 export function earlyConnectionSource(): string {
-  const kinds = JSON.stringify(MEDIA.map(({ kind }) => kind));
+  const { kind } = MEDIA[0];
   const subprotocols = JSON.stringify(SUBPROTOCOLS);
   const prefix = JSON.stringify(TOKEN_SUBPROTOCOL_PREFIX);
-  return `(${connectEarly})(${kinds},${subprotocols},${prefix},${nameCodecs},${withOpusWishes})`;
+  return `(${connectEarly})("${kind}",${subprotocols},${prefix},${nameCodecs},${withOpusWishes})`;
 }
 
 /** Its source is put into the page: it must not use anything of this module. What fails here is left to the library, which tries again. */
 function connectEarly(
-  kinds: readonly string[],
+  kind: string,
   subprotocols: readonly string[],
   tokenPrefix: string,
   nameCodecs: (transceiver: RTCRtpTransceiver) => void,
@@ -60,7 +60,7 @@ function connectEarly(
         negotiated: true,
         id: 0,
       });
-      for (const kind of kinds) nameCodecs(pc.addTransceiver(kind));
+      nameCodecs(pc.addTransceiver(kind));
       const response = await request;
       if (response.ok) {
         const joined = await response.clone().json();
@@ -87,12 +87,10 @@ function connectEarly(
     const socket = new WebSocket(url, [...subprotocols, tokenPrefix + token]);
     socket.onmessage = ({ data }) => early.frames.push(data);
     early.socket = socket;
-    const { audio, video, screen } = room.media;
     const peer = peers.find(({ state, role }) =>
       state === "here" && role !== "listener"
     );
-    // Where less is allowed the library negotiates.
-    if (peer === undefined || !audio || !video || !screen) return;
+    if (peer === undefined || !room.media.audio) return;
     const { memberId, incarnation } = peer;
     const signals: PeerSignal[] = [];
     const send = (data: PeerSignal, i: number) => {

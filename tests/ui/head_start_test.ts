@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { MEDIA } from "@/lib/client/mesh/negotiation.ts";
 import {
   type EarlyConnection,
   earlyConnectionSource,
@@ -76,12 +77,21 @@ Deno.test("a call goes on with what the page has begun, whenever it takes it up"
     assertEquals(shown.connection, "connected", `after ${later} ms`);
     assertEquals(ann.call.view.participants[0].connection, "connected");
     const offers = network.connections.map((connection) => connection.offers);
-    assertEquals(offers, [1, 0], `after ${later} ms`);
+    // Of the microphone, and of all the rest.
+    assertEquals(offers, [2, 0], `after ${later} ms`);
+    for (const connection of network.connections) {
+      const [kinds, directions] = [
+        connection.getTransceivers().map(({ receiver }) => receiver.track.kind),
+        connection.getTransceivers().map((one) => one.currentDirection),
+      ];
+      assertEquals(kinds, MEDIA.map(({ kind }) => kind));
+      assertEquals(directions, MEDIA.map(() => "sendrecv"));
+    }
     assertEquals([joins.length, sockets()], [2, 1]);
     await bob.call.setMicrophone(true);
     await clock.run(100);
     assertEquals(ann.call.view.participants[0].microphoneOn, true);
-    assertEquals(network.connections.map((one) => one.offers), [1, 0]);
+    assertEquals(network.connections.map((one) => one.offers), [2, 0]);
   }
 });
 
@@ -171,7 +181,7 @@ Deno.test("a lost socket, and a page that was reloaded meanwhile, are the librar
   assertEquals(network.connections[0].signalingState, "closed");
 });
 
-Deno.test("where nobody is, or less is allowed, no offer is made", async () => {
+Deno.test("where nobody is, or no sound is allowed, no offer is made", async () => {
   const alone = await begun({ ann: false });
   await alone.clock.run(50);
   assertEquals(alone.connection.offer, undefined);
@@ -182,14 +192,34 @@ Deno.test("where nobody is, or less is allowed, no offer is made", async () => {
   assertEquals(alone.sockets(), 1);
 
   const { media } = ROOM;
-  ROOM.media = { ...media, screen: false };
+  ROOM.media = { ...media, audio: false };
   try {
-    const less = await begun();
-    await less.clock.run(50);
-    assertEquals(less.connection.offer, undefined);
-    less.bob.call.start();
-    await less.clock.run(500);
-    assertEquals(less.bob.call.view.participants[0].connection, "connected");
+    const silent = await begun();
+    await silent.clock.run(50);
+    assertEquals(silent.connection.offer, undefined);
+    silent.bob.call.start();
+    await silent.clock.run(500);
+    assertEquals(silent.bob.call.view.participants[0].connection, "connected");
+  } finally {
+    ROOM.media = media;
+  }
+});
+
+Deno.test("where no pictures are allowed they are refused in the offer after the first", async () => {
+  const { media } = ROOM;
+  ROOM.media = { ...media, video: false, screen: false };
+  try {
+    const { clock, network, connection, bob } = await begun();
+    await clock.run(50);
+    assert(connection.offer !== undefined);
+    bob.call.start();
+    await clock.run(500);
+    assertEquals(
+      network.connections[0].getTransceivers()
+        .map((transceiver) => transceiver.currentDirection),
+      ["sendrecv", "inactive", "inactive", "inactive"],
+    );
+    assertEquals(bob.call.view.participants[0].connection, "connected");
   } finally {
     ROOM.media = media;
   }

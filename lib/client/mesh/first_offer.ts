@@ -1,7 +1,10 @@
 /** An offer that a page has made before this library was there, while the rest of the page was still on its way. */
 import type { PeerSignal } from "./peer_signal.ts";
 
-/** To one life of one member. Its transceivers are the fixed ones, all of them `sendrecv` and without tracks. */
+/**
+ * To one life of one member. It is of the microphone alone, `sendrecv` and without a track: a description of all four takes both ends
+ * longer. The others follow in the next offer.
+ */
 export interface FirstOffer {
   memberId: string;
   incarnation: number;

@@ -97,6 +97,8 @@ export class Mesh {
         return this.#peers.get(event.from)?.receive(event.data);
       case "gap":
         return this.#peers.get(event.memberId)?.rebuild();
+      case "direct":
+        return this.#peers.get(event.memberId)?.offerRest();
       case "peer":
         this.#permit();
         return this.#look(event.peer.memberId);

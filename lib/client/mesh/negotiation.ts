@@ -24,6 +24,9 @@ export const ALL_MEDIA: ReadonlySet<MediaName> = new Set(
 /** One track, or none, per transceiver. */
 export type MediaTracks = Record<MediaName, MediaStreamTrack | null>;
 
+/** So long what a first offer leaves out waits for the channel, which may never open. */
+const REST_AFTER_MS = 2_000;
+
 export const NO_TRACKS: MediaTracks = {
   microphone: null,
   camera: null,
@@ -45,7 +48,7 @@ export interface NegotiationOptions {
   firstOffer?: FirstOffer;
   sendDescription(description: Description): void;
   sendCandidates(candidates: RTCIceCandidateInit[]): void;
-  /** The tracks to receive. They are there before anything is heard. Once. */
+  /** The tracks to receive, all that there are. They are there before anything is heard. */
   onTracks(tracks: MediaTracks): void;
   /** Both descriptions are set. After every offer and answer. */
   onNegotiated(): void;
@@ -81,6 +84,7 @@ export class Negotiation {
   /** Candidates that came before any description. */
   #early: RTCIceCandidateInit[] = [];
   readonly #batch: CandidateBatch;
+  #cancelRest = () => {};
 
   constructor(options: NegotiationOptions) {
     this.#options = options;
@@ -102,6 +106,13 @@ export class Negotiation {
   /** Makes the first offer, unless one was made, or came meanwhile. */
   offer(): void {
     this.#enqueue(() => this.#makeFirstOffer());
+  }
+
+  /** After a first offer that was made already, and is of the microphone alone: offers the rest, for which the channel is free of charge. */
+  offerRest(): void {
+    if (this.#options.firstOffer === undefined) return;
+    this.#cancelRest();
+    this.#enqueue(() => this.#addTransceivers());
   }
 
   /** Sends another track, or none, without a new offer. */
@@ -153,6 +164,7 @@ export class Negotiation {
   /** Ends it. Nothing more is told. The tracks that were sent go on. */
   close(): void {
     this.#isClosed = true;
+    this.#cancelRest();
     this.#batch.close();
     const pc = this.#pc;
     pc.onnegotiationneeded = null;
@@ -184,12 +196,7 @@ export class Negotiation {
     this.#mayOffer = true;
     const { firstOffer } = this.#options;
     if (firstOffer !== undefined) return await this.#takeUp(firstOffer);
-    for (const { name, kind } of MEDIA) {
-      const track = this.#tracks[name] ?? kind;
-      const direction = this.#direction(name);
-      nameCodecs(this.#pc.addTransceiver(track, { direction }));
-    }
-    this.#adoptTransceivers();
+    this.#addTransceivers();
     await this.#makeOffer();
   }
 
@@ -202,11 +209,23 @@ export class Negotiation {
     }
     await made;
     if (this.#isClosed) return;
-    const { sendDescription, sendCandidates } = this.#options;
+    const { clock, sendDescription, sendCandidates } = this.#options;
     for (const signal of signals) {
       if ("description" in signal) sendDescription(signal.description);
       else sendCandidates(signal.candidates);
     }
+    this.#cancelRest = clock.after(REST_AFTER_MS, () => this.offerRest());
+  }
+
+  /** Makes those of the fixed transceivers that are not there, for the next offer. */
+  #addTransceivers(): void {
+    const missing = MEDIA.slice(this.#pc.getTransceivers().length);
+    for (const { name, kind } of missing) {
+      const track = this.#tracks[name] ?? kind;
+      const direction = this.#direction(name);
+      nameCodecs(this.#pc.addTransceiver(track, { direction }));
+    }
+    this.#adoptTransceivers();
   }
 
   async #makeOffer(): Promise<void> {
@@ -218,7 +237,7 @@ export class Negotiation {
   async #receiveOffer(offer: Description): Promise<void> {
     await this.#pc.setRemoteDescription(offer); // Takes back an offer of our own (rollback).
     this.#mayOffer = true;
-    if (this.#transceivers.size === 0) {
+    if (this.#transceivers.size < MEDIA.length) {
       this.#adoptTransceivers();
       this.#transceivers.forEach(nameCodecs);
     }
@@ -262,7 +281,7 @@ export class Negotiation {
     await this.#add(early);
   }
 
-  /** Takes the fixed transceivers into use: our own before an offer, those of the offer before an answer. An older page offers fewer. */
+  /** Takes the fixed transceivers into use: our own before an offer, those of the offer before an answer. A first offer has fewer, and so has an older page. */
   #adoptTransceivers(): void {
     const received = { ...NO_TRACKS };
     const transceivers = this.#pc.getTransceivers();
@@ -298,7 +317,7 @@ export class Negotiation {
     }
   }
 
-  #enqueue(step: () => Promise<void>): void {
+  #enqueue(step: () => Promise<void> | void): void {
     this.#queue = this.#queue
       .then(() => this.#isClosed ? undefined : step())
       .catch((error) => this.#failed(error));

@@ -189,6 +189,11 @@ export class Peer {
     else if (this.state === "connected") this.#restartIfRelayed();
   }
 
+  /** Offers what the page's first offer left out. Once signals go over the channel. */
+  offerRest(): void {
+    this.#negotiation.offerRest();
+  }
+
   /** Gives up the connection and builds the next. Also after lost signals. */
   rebuild(relayOnly = false): void {
     this.#replace(this.#connection + 1, relayOnly);
