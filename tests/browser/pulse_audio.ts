@@ -2,7 +2,9 @@
  * A sound server for a browser that will not play without one. Firefox's
  * AudioContext stays suspended on a machine with no sound, and a remote
  * stream fed into it can take the tab down; a PulseAudio with a null sink,
- * one for each person, is sound enough.
+ * one for each person, is sound enough. A null sink that rewinds plays in
+ * blocks of up to 2 s: whoever begins to play within one, as a page does that
+ * was reloaded, waits for its end, and Firefox takes in no microphone before.
  */
 import { end, leash } from "./leash.ts";
 import { until } from "./tab.ts";
@@ -34,7 +36,7 @@ export async function startPulseAudio(folder: string): Promise<PulseAudio> {
       "-L",
       "module-native-protocol-unix",
       "-L",
-      "module-null-sink sink_name=null rate=48000",
+      "module-null-sink sink_name=null rate=48000 norewinds=1",
     ],
     env,
     stdin: "null",
