@@ -1,4 +1,3 @@
-import "@/lib/ui/connecting_first.ts";
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { isPassing } from "@/lib/client/service/joining_again.ts";

@@ -1,4 +1,3 @@
-import "@/lib/ui/connecting_first.ts";
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { NO_DEVICES } from "@/lib/client/media/devices.ts";

@@ -32,12 +32,16 @@ export async function findPreloads(
 
 /** Adds to a page's `Link` header what the modules named there import. */
 export function addPreloads(response: Response, preloads: Preloads): void {
-  const link = response.headers.get("Link");
-  if (link === null) return;
-  const named = [...link.matchAll(/<([^>]+)>/g)].map(([, path]) => path);
+  const named = preloadsOf(response);
   const all = new Set(named.flatMap((path) => preloads[path] ?? []));
   for (const path of named) all.delete(path);
   for (const path of all) {
     response.headers.append("Link", `<${path}>; rel="modulepreload"`);
   }
+}
+
+/** The paths that a page's `Link` header names. */
+export function preloadsOf({ headers }: Response): string[] {
+  const link = headers.get("Link") ?? "";
+  return [...link.matchAll(/<([^>]+)>/g)].map(([, path]) => path);
 }

@@ -42,6 +42,13 @@ const HSTS = "max-age=63072000; includeSubDomains";
 /** Under this key Fresh's render leaves the nonce that it gave to the page's inline scripts. */
 const FRESH_NONCE = Symbol.for("__freshNonce");
 
+type Rendered = Response & { [FRESH_NONCE]?: string };
+
+/** The page that is sent in a rendered one's place, whose inline scripts have the same nonce. */
+export function withNonceOf(rendered: Rendered, page: Response): Response {
+  return Object.assign(page, { [FRESH_NONCE]: rendered[FRESH_NONCE] });
+}
+
 /**
  * Content Security Policy (Level 3): nothing but what is listed, and nothing from other hosts.
  *
@@ -80,7 +87,7 @@ export function withSecurityHeaders(
   settings: HeaderSettings,
 ): Response {
   if (response.status === 101) return response;
-  const nonce = (response as { [FRESH_NONCE]?: string })[FRESH_NONCE];
+  const nonce = (response as Rendered)[FRESH_NONCE];
   const headers: Record<string, string> = {
     "Content-Security-Policy": contentSecurityPolicy(
       ownOrigin(request, settings),

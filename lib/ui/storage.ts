@@ -20,6 +20,8 @@ export interface KeptSound {
 export const NAME_KEY = "ringdown.name";
 /** Under which it is kept how sound is played. */
 export const SOUND_KEY = "ringdown.sound";
+/** Under which it is kept which build's modules this browser has. */
+export const MODULES_KEY = "ringdown.modules";
 
 /** The name that was last used in this browser; empty when there is none. */
 export function rememberedName(): string {

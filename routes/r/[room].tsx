@@ -6,6 +6,7 @@ import { ProtocolError } from "@/lib/protocol/errors.ts";
 import { publicRoom } from "@/lib/server/rooms.ts";
 import type { Entry } from "@/lib/ui/call_state.ts";
 import { earlyScript, enterWith } from "@/lib/ui/early_entry.ts";
+import { thenModules } from "@/lib/ui/held_modules.ts";
 import { pageRoom } from "@/lib/ui/page_room.ts";
 import { NoScript } from "@/components/NoScript.tsx";
 import Call from "@/islands/Call.tsx";
@@ -26,7 +27,7 @@ export const handler = define.handlers({
       ? null
       : enterWith(url.searchParams);
     const name = url.searchParams.get("name") ?? "";
-    state.firstScript = earlyScript(room.roomId, enter, name);
+    state.firstScript = thenModules(earlyScript(room.roomId, enter, name));
     return page({ room, enter, name });
   },
 });
