@@ -15,7 +15,7 @@ import { Product } from "../tests/browser/server.ts";
 import { report } from "./figure.ts";
 import { median } from "./process.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 15;
 const RATIO = 1.5;
 const BLANK = "about:blank";
 /** After which a tab's browser has nothing left to do, and a process ready for the next site. */
