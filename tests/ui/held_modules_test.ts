@@ -57,7 +57,10 @@ const RAN = [{
   textContent: "script[type=held]",
 }];
 
-function heldTest(name: string, test: (page: FakePage) => Promise<void>) {
+function heldTest(
+  name: string,
+  test: (page: FakePage) => void | Promise<void>,
+) {
   Deno.test(name, async () => {
     localStorage.clear();
     try {
@@ -115,7 +118,7 @@ heldTest(
 
 heldTest(
   "who does not have this build's modules fetches them at once",
-  async (page) => {
+  (page) => {
     page.run(thenModules(""), new Promise(() => {}));
     assertEquals([page.rels, page.ran], [LOADED, []]);
 
