@@ -49,7 +49,7 @@ function runModules(held: string, key: string, atMostMs: number): void {
   if (!isHere || settled === undefined) load();
   const late = new Promise((resolve) => setTimeout(resolve, atMostMs));
   const read = new Promise((resolve) =>
-    document.addEventListener("DOMContentLoaded", resolve)
+    document.addEventListener("DOMContentLoaded", resolve, { once: true })
   );
   Promise.all([read, settled && Promise.race([settled, late])]).then(() => {
     load();

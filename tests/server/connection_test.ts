@@ -319,10 +319,7 @@ Deno.test("connection: oversized signals are refused by name, oversized frames e
   await using rig = new Rig();
   const server = await rig.start();
   const room = await server.room();
-  const [ann, ben] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-  ];
+  const [ann, ben] = await server.enterAll(room, "Ann", "Ben");
   await ann.next("join");
   const fits = "x".repeat(32_766);
   ann.send({

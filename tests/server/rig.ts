@@ -224,6 +224,13 @@ export class RunningInstance {
     return client;
   }
 
+  /** Lets several people enter, one after the other. */
+  async enterAll(room: RoomRecord, ...names: string[]): Promise<TestClient[]> {
+    const entered: TestClient[] = [];
+    for (const name of names) entered.push(await this.enter(room, name));
+    return entered;
+  }
+
   open(url: string, protocols: string[]): TestClient {
     const client = new TestClient(new WebSocket(url, protocols));
     this.#clients.push(client);

@@ -39,11 +39,7 @@ Deno.test("signaling: a signal reaches its recipient as it was sent, stamped by 
   await using rig = new Rig();
   const server = await rig.start();
   const room = await server.room({ maxParticipants: 3 });
-  const [ann, ben, eve] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-    await server.enter(room, "Eve"),
-  ];
+  const [ann, ben, eve] = await server.enterAll(room, "Ann", "Ben", "Eve");
   const data = {
     description: { type: "offer", sdp: "v=0" },
     constructor: "x",
@@ -74,10 +70,7 @@ Deno.test("signaling: a numbered signal's data arrives as it was written, and al
   await using rig = new Rig();
   const server = await rig.start();
   const room = await server.room();
-  const [ann, ben] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-  ];
+  const [ann, ben] = await server.enterAll(room, "Ann", "Ben");
   const frames: string[] = [];
   ben.socket.addEventListener("message", ({ data }) => frames.push(data));
   const data = String.raw`{ "b": [1.0, "\u00e9}"], "from": "x", "a": null }`;
@@ -99,11 +92,7 @@ Deno.test("signaling: a numbered signal for a member that is away, or was never 
   await using rig = new Rig();
   const server = await rig.start();
   const room = await server.room({ maxParticipants: 3 });
-  const [ann, ben, eve] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-    await server.enter(room, "Eve"),
-  ];
+  const [ann, ben, eve] = await server.enterAll(room, "Ann", "Ben", "Eve");
   ben.close();
   await ann.next("away");
   await eve.next("away");
@@ -127,11 +116,7 @@ Deno.test("signaling: a signal without a recipient reaches everyone else", async
   await using rig = new Rig();
   const server = await rig.start();
   const room = await server.room({ maxParticipants: 3 });
-  const [ann, ben, eve] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-    await server.enter(room, "Eve"),
-  ];
+  const [ann, ben, eve] = await server.enterAll(room, "Ann", "Ben", "Eve");
   ann.send({ type: "signal", data: "hello" });
   assertEquals((await ben.next("signal")).data, "hello");
   assertEquals((await eve.next("signal")).data, "hello");
@@ -145,10 +130,7 @@ Deno.test("signaling: 1,000 signals arrive in the order in which they were sent"
   await using rig = new Rig();
   const server = await rig.start({ env: { LIMIT_MESSAGE_BURST: "5000" } });
   const room = await server.room();
-  const [ann, ben] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-  ];
+  const [ann, ben] = await server.enterAll(room, "Ann", "Ben");
   for (let id = 1; id <= 1_000; id++) {
     ann.send({
       type: "signal",
@@ -174,10 +156,7 @@ Deno.test("signaling: a signal for a page that was reloaded since is dropped", a
   await using rig = new Rig();
   const server = await rig.start();
   const room = await server.room();
-  const [ann, ben] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-  ];
+  const [ann, ben] = await server.enterAll(room, "Ann", "Ben");
   const again = server.connect(ben.token);
   assertEquals((await again.next("welcome")).you.incarnation, 2);
   assertEquals((await ann.next("back")).incarnation, 2);
@@ -228,10 +207,7 @@ Deno.test("signaling: what a member says of itself is told, kept, and given to n
   await using rig = new Rig();
   const server = await rig.start();
   const room = await server.room({ maxParticipants: 3 });
-  const [ann, ben] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-  ];
+  const [ann, ben] = await server.enterAll(room, "Ann", "Ben");
   ann.send({ type: "track-state", kind: "audio", enabled: true });
   assertEquals(await ben.next("track-state"), {
     type: "track-state",
@@ -268,10 +244,7 @@ Deno.test("signaling: what a member says of itself at once is written once, and 
   const clock = new VirtualClock();
   const server = await rig.start({ clock });
   const room = await server.room();
-  const [ann, ben] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-  ];
+  const [ann, ben] = await server.enterAll(room, "Ann", "Ben");
   const written: unknown[] = [];
   rig.onWrite = (entries) => written.push(entries);
   ann.send({ type: "track-state", kind: "audio", enabled: true });
@@ -349,10 +322,7 @@ Deno.test("signaling: who leaves gives the seat back at once", async () => {
   await using rig = new Rig();
   const server = await rig.start();
   const room = await server.room();
-  const [ann, ben] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-  ];
+  const [ann, ben] = await server.enterAll(room, "Ann", "Ben");
   ben.send({ type: "leave" });
   assertEquals(await ben.next("bye"), {
     type: "bye",
@@ -374,10 +344,7 @@ Deno.test("signaling: a host mutes, locks, removes and ends", async () => {
   const server = await rig.start();
   const room = await server.room({ maxParticipants: 4 });
   const host = await server.enter(room, "Host", "host");
-  const [ann, ben] = [
-    await server.enter(room, "Ann"),
-    await server.enter(room, "Ben"),
-  ];
+  const [ann, ben] = await server.enterAll(room, "Ann", "Ben");
   host.send({ type: "mute", memberId: ann.memberId, kind: "audio" });
   assertEquals(await ann.next("mute"), {
     type: "mute",
