@@ -160,12 +160,12 @@ export class Reception {
     // What was read is news to those who are here already, if anybody is; to a room that is only opened now it is the beginning.
     const known = [entry, ...list].map(changeTo);
     const wasKnown = switchboard.knows(changeTo(entry));
-    for (const change of known) switchboard.take(change);
+    // Its own older connection, if there is one here, stays until the client has this one.
+    for (const change of known) {
+      if (change.memberId !== memberId) switchboard.take(change);
+    }
     const live = switchboard.open(room);
     for (const change of known) live.apply(change);
-    switchboard.seat(live, seated);
-    connection.whenEnded(() => this.#lost(live, seated));
-    if (connection.ended) return;
     const { incarnation: life, role, name } = entry.value;
     connection.send({
       type: "welcome",
@@ -177,6 +177,9 @@ export class Reception {
     });
     // Who is known before it is there may have been sent something already.
     if (!begun || wasKnown || arrival.missed) connection.send({ type: "gap" });
+    switchboard.seat(live, seated);
+    connection.whenEnded(() => this.#lost(live, seated));
+    if (connection.ended) return;
     if (arrival.missed) switchboard.doubt([roomId]);
     connection.begin(
       new Conversation(this.#house, live, connection, memberId, rate),
