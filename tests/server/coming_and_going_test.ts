@@ -255,32 +255,6 @@ Deno.test("moving: a server that goes tells its clients, and another welcomes th
   );
 });
 
-Deno.test("moving: who comes back to the same instance is welcomed before the older connection is closed", async () => {
-  await using rig = new Rig();
-  const server = await rig.start();
-  const { instance } = server;
-  const { token } = await server.join(await server.room(), "Ann");
-  const claims = await instance.tokens.verifyMember(token);
-  const events: string[] = [];
-  const connect = (name: string, incarnation?: number) => {
-    const socket = {
-      bufferedAmount: 0,
-      send: (text: string) => events.push(`${name}: ${JSON.parse(text).type}`),
-      close: (code: number) => events.push(`${name}: closed with ${code}`),
-    };
-    instance.reception.connect(socket, claims, incarnation);
-    return rig.settle();
-  };
-  await connect("first");
-  await connect("second", 1);
-  assertEquals(events.filter((event) => !event.endsWith("gap")), [
-    "first: welcome",
-    "second: welcome",
-    "first: bye",
-    "first: closed with 4501",
-  ]);
-});
-
 Deno.test("restart: both come back to a new instance on the same database, and go on", async () => {
   await using rig = new Rig();
   const first = await rig.start();

@@ -121,6 +121,32 @@ Deno.test("an attempt that another connection of its member overtakes gives way,
   assertEquals(await ann.settled(), []);
 });
 
+Deno.test("who comes back to the same instance is welcomed before the older connection is closed", async () => {
+  await using rig = new Rig();
+  const server = await rig.start();
+  const { instance } = server;
+  const { token } = await server.join(await server.room(), "Ann");
+  const claims = await instance.tokens.verifyMember(token);
+  const events: string[] = [];
+  const connect = (name: string, incarnation?: number) => {
+    const socket = {
+      bufferedAmount: 0,
+      send: (text: string) => events.push(`${name}: ${JSON.parse(text).type}`),
+      close: (code: number) => events.push(`${name}: closed with ${code}`),
+    };
+    instance.reception.connect(socket, claims, incarnation);
+    return rig.settle();
+  };
+  await connect("first");
+  await connect("second", 1);
+  assertEquals(events.filter((event) => !event.endsWith("gap")), [
+    "first: welcome",
+    "second: welcome",
+    "first: bye",
+    "first: closed with 4501",
+  ]);
+});
+
 Deno.test("two who enter at the same moment at two instances see each other", async () => {
   await using rig = new Rig();
   const [one, other] = [await rig.start(), await rig.start()];
