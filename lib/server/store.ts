@@ -211,7 +211,7 @@ export class Store {
     }
   }
 
-  /** SQLite lets one write at a time, and tells others at once that the file is locked: nothing has happened then. */
+  /** SQLite lets one write at a time, opening a new file included, and tells others that it is locked: nothing has happened then. */
   async #whenUnlocked<T>(
     operation: () => Promise<T>,
     isLate: () => boolean,
@@ -238,8 +238,10 @@ export class Store {
 
   #opened(): Handle {
     if (this.#handle) return this.#handle;
+    const openedAt = this.#clock.monotonic();
+    const isLate = () => this.#clock.monotonic() - openedAt >= DEADLINE_MS;
     const handle: Handle = {
-      kv: this.#open().then((kv) => {
+      kv: this.#whenUnlocked(this.#open, isLate).then((kv) => {
         handle.isOpen = true;
         return kv;
       }, (error) => {
@@ -248,7 +250,7 @@ export class Store {
         throw new Error("the database cannot be opened", { cause: error });
       }),
       isOpen: false,
-      openedAt: this.#clock.monotonic(),
+      openedAt,
       overdue: 0,
     };
     return this.#handle = handle;

@@ -208,6 +208,32 @@ Deno.test("Store: a file that another isolate is writing to is tried again, and 
   }
 });
 
+Deno.test("Store: a file that another isolate is just making is opened again for 2 s, and at the next use", async () => {
+  const clock = new VirtualClock();
+  let tries = 0;
+  let lockedTries = 2;
+  const store = new Store(() => {
+    // What Deno.openKv throws while another connection makes the file's tables.
+    const isLocked = tries++ < lockedTries;
+    return isLocked
+      ? Promise.reject(new Error("database is locked"))
+      : Deno.openKv(":memory:");
+  }, clock);
+  const read = store.get(["a"]);
+  await clock.advance(10);
+  assertEquals([await read, tries], [null, 3]);
+  await store.close();
+
+  lockedTries = Infinity;
+  const refused = assertRejects(() => store.get(["a"]), ProtocolError, "store");
+  await clock.run(2_000);
+  await refused;
+  lockedTries = 0;
+  assertEquals(await store.get(["a"]), null);
+  await store.close();
+  assertEquals(clock.waiting, 0);
+});
+
 Deno.test("Store: a database that cannot be opened is unavailable, whatever the error, and opened again later", async () => {
   const kv = await Deno.openKv(":memory:");
   let isThere = false;
