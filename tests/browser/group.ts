@@ -4,7 +4,7 @@ import type { ChromiumPerson } from "./chromium.ts";
 import { giveOwnMedia, type OwnMedia } from "./own_media.ts";
 import { hookPeers } from "./page_hooks.ts";
 import { hear } from "./recorder.ts";
-import { type Sound, tonesHz } from "./sound.ts";
+import { type Sound, tonesAmong } from "./sound.ts";
 import { type Tab, until } from "./tab.ts";
 
 const NAMES = "Ann Ben Cleo Dan Eve Finn Gus Hana Ian Jo".split(" ");
@@ -89,7 +89,7 @@ export async function hearsJust(
   const missing = new Set(expected);
   let strangers: string[] = [];
   await until(async () => {
-    const heard = voicesIn(await hear(tab, 1_500));
+    const heard = voicesIn(await hear(tab, 600));
     strangers = heard.filter((name) => !expected.includes(name));
     if (strangers.length > 0) {
       for (const name of expected) missing.add(name);
@@ -103,12 +103,10 @@ export async function hearsJust(
   });
 }
 
-/** Whose tones those are, of all groups' people; what a cut in a tone adds to it is nobody's. */
+/** Whose tones those are, of all groups' people. */
 function voicesIn(sound: Sound): string[] {
-  const tones = tonesHz(sound);
-  return NAMES.filter((_, n) =>
-    tones.some((hz) => Math.abs(hz - someone(n).hz) < 5)
-  );
+  const tones = tonesAmong(NAMES.map((_, n) => someone(n).hz), sound);
+  return NAMES.filter((_, n) => tones.includes(someone(n).hz));
 }
 
 /** Waits until the tab shows just these people's pictures, each under its name and in its colour. */

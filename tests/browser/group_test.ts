@@ -44,13 +44,13 @@ async function everyPath(
 const MUTE = "Mute microphone";
 const UNMUTE = "Unmute microphone";
 
-/** Two talk and three listen at a time: 90 sounds at once are too much for two processors, and listening is work, too. */
+/** Two talk and five listen at a time: 90 sounds at once are too much for two processors, and listening is work, too. */
 async function everyoneHearsEveryone(present: Present[]): Promise<void> {
   for (const talking of inGroups(present, 2)) {
     for (const { tab } of talking) {
       await tab.click({ role: "button", name: UNMUTE });
     }
-    for (const listening of inGroups(present, 3)) {
+    for (const listening of inGroups(present, 5)) {
       await Promise.all(
         listening.map((one) =>
           hearsJust(one.tab, talking.filter((who) => who !== one))

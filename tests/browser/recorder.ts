@@ -85,6 +85,7 @@ function begin({ key, from }: { key: string; from: Source }): void {
     : new AudioContext();
   const sampleRate = context?.sampleRate ?? 48_000;
   let lost = 0;
+  let gains = new Map<MediaStreamTrack, number>();
 
   interface Take {
     /** Each piece and the sample at which it belongs. */
@@ -93,7 +94,7 @@ function begin({ key, from }: { key: string; from: Source }): void {
   }
 
   function elements(): HTMLMediaElement[] {
-    return from === "receivers" ? [] : [...document.querySelectorAll(from)]
+    return [...document.querySelectorAll(from)]
       .filter((e) => e instanceof HTMLMediaElement);
   }
 
@@ -102,26 +103,28 @@ function begin({ key, from }: { key: string; from: Source }): void {
     return stream instanceof MediaStream ? stream.getAudioTracks() : [];
   }
 
-  function tracks(): MediaStreamTrack[] {
-    if (from !== "receivers") return elements().flatMap(tracksOf);
-    const hook: PeerHook | undefined = page.ringdownPeers;
-    if (!hook) throw new Error("hookPeers was not put into this page");
-    return hook.all.flatMap((pc) => pc.getReceivers())
-      .map((receiver) => receiver.track)
-      .filter((track) => track.kind === "audio");
-  }
-
-  /** How loudly the person hears this track just now. */
-  function gain(track: MediaStreamTrack): number {
-    if (from === "receivers") return 1;
-    const volumes = elements().filter((element) =>
-      !element.paused && !element.muted && tracksOf(element).includes(track)
-    ).map((element) => element.volume);
-    return Math.max(0, ...volumes);
+  /** What there is to listen to, and how loudly the person hears it. */
+  function tracks(): Map<MediaStreamTrack, number> {
+    const found = new Map<MediaStreamTrack, number>();
+    if (from === "receivers") {
+      const hook: PeerHook | undefined = page.ringdownPeers;
+      if (!hook) throw new Error("hookPeers was not put into this page");
+      for (const { track } of hook.all.flatMap((pc) => pc.getReceivers())) {
+        if (track.kind === "audio") found.set(track, 1);
+      }
+      return found;
+    }
+    for (const element of elements()) {
+      const volume = element.paused || element.muted ? 0 : element.volume;
+      for (const track of tracksOf(element)) {
+        found.set(track, Math.max(volume, found.get(track) ?? 0));
+      }
+    }
+    return found;
   }
 
   function add(track: MediaStreamTrack, at: number, samples: Float32Array) {
-    const loud = gain(track);
+    const loud = gains.get(track) ?? 0;
     takes.get(track)!.pieces.push({
       at,
       samples: loud === 1 ? samples : samples.map((sample) => sample * loud),
@@ -200,8 +203,10 @@ function begin({ key, from }: { key: string; from: Source }): void {
     };
   }
 
+  /** Looked up for each piece of 10 ms of each of nine tracks, this would keep the page busy. */
   function follow() {
-    for (const track of tracks()) {
+    gains = tracks();
+    for (const track of gains.keys()) {
       if (takes.has(track) || track.readyState === "ended") continue;
       const take: Take = { pieces: [], end() {} };
       takes.set(track, take);

@@ -33,11 +33,45 @@ export function dominantHz(sound: Sound): number {
   return peaks.reduce((one, other) => one.db > other.db ? one : other).hz;
 }
 
-/** The tones in a sound, in hertz and in rising order: those at most 20 dB below the loudest, at least 30 Hz apart. */
-export function tonesHz(sound: Sound): number[] {
-  const peaks = spectralPeaks(sound);
-  const loudest = peaks.reduce((most, { db }) => Math.max(most, db), -Infinity);
-  return peaks.filter(({ db }) => db > loudest - 20).map(({ hz }) => hz);
+/** In so long a piece tones that are 30 Hz apart are told from each other. */
+const PIECE_MS = 100;
+/** What a tone must have of a piece's power: as many may sound at once, and a little more. */
+const SHARE = 0.1;
+/** In so many pieces: one alone may be a click. */
+const PIECES = 2;
+
+/** Which of those tones sound, in the order given: each for a fifth of a second at least, however often it breaks off. */
+export function tonesAmong(hz: readonly number[], sound: Sound): number[] {
+  const { samples, sampleRate } = sound;
+  const size = sampleRate * PIECE_MS / 1000;
+  const hann = Float64Array.from(
+    { length: size },
+    (_, i) => 0.5 - 0.5 * Math.cos(2 * Math.PI * i / size),
+  );
+  const times = new Map<number, number>();
+  for (let from = 0; from + size <= samples.length; from += size) {
+    const piece = hann.map((weight, i) => weight * samples[from + i]);
+    const power = piece.reduce((sum, sample) => sum + sample ** 2, 0);
+    if (10 * Math.log10(power / size) < SILENCE_DB) continue;
+    for (const one of hz) {
+      // 1 for a pure tone: a third of what a Hann window lets through is in the spectrum's one line.
+      const share = 3 * powerAt(piece, one / sampleRate) / (power * size);
+      if (share >= SHARE) times.set(one, (times.get(one) ?? 0) + 1);
+    }
+  }
+  return hz.filter((one) => (times.get(one) ?? 0) >= PIECES);
+}
+
+/** The square of one line of the spectrum, by Goertzel's recurrence; in periods per sample. */
+function powerAt(samples: Float64Array, frequency: number): number {
+  const factor = 2 * Math.cos(2 * Math.PI * frequency);
+  let last = 0, lastButOne = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const now = samples[i] + factor * last - lastButOne;
+    lastButOne = last;
+    last = now;
+  }
+  return last ** 2 + lastButOne ** 2 - factor * last * lastButOne;
 }
 
 /** The frequencies that are louder than all others within 30 Hz, down to 60 dB below the loudest. None in silence. */

@@ -75,6 +75,7 @@ export class Call {
     });
     this.#own = new OwnMedia({
       media,
+      clock,
       setTracks: (tracks) => this.#membership.setTracks(tracks),
       announce: (kind, enabled) =>
         this.#membership.announce(kind, { type: "track-state", kind, enabled }),

@@ -1,4 +1,5 @@
 /** What this person sends into the call: their media, as far as the room and their role let them, and what others have switched off. */
+import type { Clock } from "../../protocol/clock.ts";
 import type { Role, TrackKind } from "../../protocol/messages.ts";
 import type { RoomMedia } from "../../protocol/room.ts";
 import type { LocalMedia } from "../media/local_media.ts";
@@ -7,8 +8,15 @@ import type { Stopped } from "./call_view.ts";
 
 const KINDS: readonly TrackKind[] = ["audio", "video", "screen"];
 
+/**
+ * So long a muted microphone is sent on, as silence: the others' jitter buffers would draw out a last word that breaks off. Opus says after
+ * 0.2 s that nothing follows (discontinuous transmission, RFC 7587 3.1.3).
+ */
+const SILENCE_SENT_MS = 1_000;
+
 interface OwnMediaOptions {
   media: LocalMedia;
+  clock: Clock;
   /** What the others get from now on. */
   setTracks(tracks: MediaTracks): void;
   /** What the others are told of it, at every change. */
@@ -26,6 +34,9 @@ export class OwnMedia {
     screen: true,
   };
   #ignoreMedia = () => {};
+  /** A microphone that stays muted is sent to nobody: encoding silence costs more than encoding speech, and once for each of the others. */
+  #isResting = false;
+  #cancelRest: (() => void) | null = null;
 
   constructor(options: OwnMediaOptions) {
     this.#options = options;
@@ -46,6 +57,7 @@ export class OwnMedia {
   /** Sends no change any more. */
   stop(): void {
     this.#ignoreMedia();
+    this.#stayAwake();
   }
 
   /** This person switches something. What is not allowed stays off. Never rejects: the outcome is in the media's view. */
@@ -85,9 +97,11 @@ export class OwnMedia {
   #changed(): void {
     for (const kind of KINDS) this.#restrain(kind);
     const { microphone, camera, screen } = this.#options.media.view;
+    if (microphone.status === "muted") this.#restSoon();
+    else this.#stayAwake();
+    const isSent = "track" in microphone && !this.#isResting;
     this.#options.setTracks({
-      // A muted microphone is sent on: its silence is digital, and the path stays warm.
-      microphone: "track" in microphone ? microphone.track : null,
+      microphone: isSent ? microphone.track : null,
       camera: "track" in camera ? camera.track : null,
       screen: screen.status === "on" ? screen.video : null,
       screenAudio: screen.status === "on" ? screen.audio : null,
@@ -100,6 +114,19 @@ export class OwnMedia {
       this.#options.announce(kind, enabled);
     }
     this.#options.onChange();
+  }
+
+  #restSoon(): void {
+    this.#cancelRest ??= this.#options.clock.after(SILENCE_SENT_MS, () => {
+      this.#isResting = true;
+      this.#changed();
+    });
+  }
+
+  #stayAwake(): void {
+    this.#cancelRest?.();
+    this.#cancelRest = null;
+    this.#isResting = false;
   }
 
   /** Closes what is open and not allowed. */

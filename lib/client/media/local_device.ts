@@ -11,7 +11,7 @@ export type LocalDeviceState =
   /** Asked for; perhaps the browser is asking the person. */
   | { readonly status: "opening" }
   | { readonly status: "on"; readonly track: MediaStreamTrack }
-  /** A microphone that is open but sends digital silence, to be back at once. A camera is never muted but closed. */
+  /** A microphone that is open but gives digital silence, to be back at once. A camera is never muted but closed. */
   | { readonly status: "muted"; readonly track: MediaStreamTrack }
   | { readonly status: "failed"; readonly failure: MediaFailure };
 

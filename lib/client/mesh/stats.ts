@@ -55,7 +55,7 @@ export interface PairRates {
   sendLossPercent: number | null;
 }
 
-/** Below this many packets a share of them means nothing: muted with DTX, sound is 2 or 3 a second. */
+/** Below this many packets a share of them means nothing: silent with DTX, sound is 2 or 3 a second. */
 const MIN_PACKETS = 20;
 
 /** The members of all dictionaries that are read here: a browser may leave out any of them. */

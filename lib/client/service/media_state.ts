@@ -5,7 +5,7 @@ import type { LocalScreenState } from "../media/local_screen.ts";
 
 /** A `MediaService` at one moment. */
 export interface MediaState {
-  /** `off`: closed. `muted`: open, but sending digital silence. `failed`: it was lost, or could not be opened. */
+  /** `off`: closed. `muted`: open, but silent. `failed`: it was lost, or could not be opened. */
   readonly microphone: LocalDeviceState["status"];
   /** Likewise; never `muted`. */
   readonly camera: LocalDeviceState["status"];

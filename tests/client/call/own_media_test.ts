@@ -4,6 +4,7 @@ import type { Stopped } from "@/lib/client/call/call_view.ts";
 import { LocalMedia } from "@/lib/client/media/local_media.ts";
 import { type MediaTracks, NO_TRACKS } from "@/lib/client/mesh/negotiation.ts";
 import type { TrackKind } from "@/lib/protocol/messages.ts";
+import { VirtualClock } from "../../fakes/clock.ts";
 import { FakeMediaDevices, FakeMediaStream } from "../../fakes/media.ts";
 
 const ALL = { audio: true, video: true, screen: true, chat: true };
@@ -17,8 +18,10 @@ async function somebody() {
   });
   const sent: { tracks: MediaTracks } = { tracks: NO_TRACKS };
   const told: [TrackKind, boolean][] = [];
+  const clock = new VirtualClock();
   const own = new OwnMedia({
     media,
+    clock,
     setTracks: (tracks) => sent.tracks = tracks,
     announce: (kind, enabled) => told.push([kind, enabled]),
     onChange: () => {},
@@ -27,7 +30,7 @@ async function somebody() {
   await own.set("audio", true);
   await own.set("video", true);
   told.length = 0;
-  return { devices, media, sent, told, own };
+  return { devices, media, sent, told, own, clock };
 }
 
 const by = (kind: TrackKind, by: Stopped["by"]): Stopped => ({ kind, by });
@@ -104,4 +107,37 @@ Deno.test("OwnMedia, stopped, follows the media no more", async () => {
   const { camera } = sent.tracks;
   media.disableCamera();
   assertEquals([sent.tracks.camera, told], [camera, []]);
+});
+
+Deno.test("OwnMedia sends a muted microphone for 1 s more, and what is open again at once", async () => {
+  const { sent, own, clock } = await somebody();
+  const { microphone } = sent.tracks;
+  await own.set("audio", false);
+  await clock.run(999);
+  // As long as a camera that comes meanwhile changes nothing about it.
+  await own.set("video", false);
+  assertEquals(sent.tracks.microphone, microphone);
+  await clock.run(1);
+  assertEquals([sent.tracks.microphone, microphone?.enabled], [null, false]);
+  await own.set("video", true);
+  assertEquals([sent.tracks.microphone, clock.waiting], [null, 0]);
+  await own.set("audio", true);
+  assertEquals([sent.tracks.microphone, microphone?.enabled], [
+    microphone,
+    true,
+  ]);
+});
+
+Deno.test("OwnMedia: who is muted for a moment is sent all the time, and who has left for none", async () => {
+  const { sent, own, clock } = await somebody();
+  const { microphone } = sent.tracks;
+  await own.set("audio", false);
+  await clock.run(900);
+  await own.set("audio", true);
+  await clock.run(900);
+  await own.set("audio", false);
+  await clock.run(900);
+  assertEquals(sent.tracks.microphone, microphone);
+  own.stop();
+  assertEquals(clock.waiting, 0);
 });
