@@ -67,6 +67,13 @@ async function growth(
   return (await sent(tab, transceiver))[field] - before[field];
 }
 
+async function setMicrophone(tab: Tab, on: boolean): Promise<void> {
+  await tab.evaluate(
+    (on) => (globalThis as unknown as LibraryPage).call.setMicrophone(on),
+    on,
+  );
+}
+
 async function show(tab: Tab, camera: CameraSize): Promise<void> {
   await tab.evaluate((camera) => {
     const { call } = globalThis as unknown as LibraryPage;
@@ -151,12 +158,14 @@ for (const [one, other] of WITH_CHROMIUM) {
           what: "a large picture again",
         });
         assert(await growth(tab, 1, "bytes") > 0);
-        await tab.evaluate(() =>
-          (globalThis as unknown as LibraryPage).call.setMicrophone(false)
-        );
-        // With DTX silence is a packet every 400 ms instead of every 20 (RFC 6716, 2.1.9).
-        await until(async () => await growth(tab, 0, "packets") < 10, {
-          what: "silence",
+        await setMicrophone(tab, false);
+        // With DTX silence would be a packet every 400 ms (RFC 6716, 2.1.9).
+        await until(async () => await growth(tab, 0, "packets") === 0, {
+          what: "a muted microphone that is sent to nobody",
+        });
+        await setMicrophone(tab, true);
+        await until(async () => await growth(tab, 0, "packets") > 20, {
+          what: "the sound again",
         });
       }
       for (const tab of [a, b]) {
