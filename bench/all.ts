@@ -8,6 +8,7 @@ import { benchFirstSound } from "./first_sound.ts";
 import { benchGroup } from "./group.ts";
 import { benchIdleMembers } from "./idle_members.ts";
 import { benchLatency } from "./latency.ts";
+import { benchMuted } from "./muted.ts";
 import { benchPageWeight } from "./page_weight.ts";
 import { benchSignaling } from "./signaling.ts";
 
@@ -19,3 +20,4 @@ await benchColdCalls();
 await benchIdleMembers();
 await benchFirstSound();
 await benchGroup();
+await benchMuted();

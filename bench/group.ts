@@ -14,10 +14,10 @@ import { makeRoom } from "../tests/browser/visitors.ts";
 import { report } from "./figure.ts";
 import {
   cpuSeconds,
-  descendants,
   idleSeconds,
   median,
   memoryBytes,
+  processesWith,
 } from "./process.ts";
 
 const MOST = 6;
@@ -46,22 +46,6 @@ interface Cost {
   fps: number;
 }
 
-/** All processes of a browser. It is found by the folder that only it has. */
-async function processesOf(person: ChromiumPerson): Promise<number[]> {
-  for await (const { name } of Deno.readDir("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const line = await Deno.readTextFile(`/proc/${name}/cmdline`)
-      .catch(() => "");
-    if (
-      line.includes(`--user-data-dir=${person.home}`) &&
-      !line.includes("--type=")
-    ) {
-      return [Number(name), ...await descendants(Number(name))];
-    }
-  }
-  throw new Error("the browser is not running");
-}
-
 /** Runs in the page: the others' pictures so far. */
 function pictures(): { lines: number; frames: number }[] {
   return [...document.querySelectorAll<HTMLVideoElement>(
@@ -74,7 +58,7 @@ function pictures(): { lines: number; frames: number }[] {
 
 async function costOf(person: ChromiumPerson, tab: ChromiumTab): Promise<Cost> {
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  const pids = await processesOf(person);
+  const pids = await processesWith(`--user-data-dir=${person.home}`);
   const sum = async (measure: (pid: number) => Promise<number>) =>
     (await Promise.all(pids.map(measure))).reduce((a, b) => a + b, 0);
   const now = async () => ({

@@ -60,6 +60,19 @@ export async function descendants(pid: number): Promise<number[]> {
   ];
 }
 
+/** The process that was started with that argument, and all that it has started; Chromium gives its own arguments to some of those. */
+export async function processesWith(argument: string): Promise<number[]> {
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = await Deno.readTextFile(`/proc/${name}/cmdline`)
+      .catch(() => "");
+    if (line.includes(argument) && !line.includes("--type=")) {
+      return [Number(name), ...await descendants(Number(name))];
+    }
+  }
+  throw new Error(`no process with ${argument}`);
+}
+
 /** A port that nothing listens on now. */
 export function freePort(): number {
   using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
