@@ -1,7 +1,7 @@
 /**
- * What a muted microphone costs the machine of its owner, in a call of six without cameras where nobody else has one: processor time of
- * everything that person's browser runs, with the microphone closed as it was at first, open, and muted. All six are in the same call
- * throughout; the others share a second browser.
+ * What a muted microphone costs the machine of its owner: processor time of everything that one person's browser runs, in a call of six
+ * whose cameras and other microphones are off, with that person's own microphone not opened yet, open, and muted. The others have
+ * browsers of their own.
  */
 import { GroupBrowser, someone } from "../tests/browser/group.ts";
 import { openChromium } from "../tests/browser/chromium.ts";

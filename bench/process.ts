@@ -60,7 +60,7 @@ export async function descendants(pid: number): Promise<number[]> {
   ];
 }
 
-/** The process that was started with that argument, and all that it has started; Chromium gives its own arguments to some of those. */
+/** The process that was started with that argument, and all that it has started: Chromium hands its arguments on to those, with a `--type`. */
 export async function processesWith(argument: string): Promise<number[]> {
   for await (const { name } of Deno.readDir("/proc")) {
     if (!/^\d+$/.test(name)) continue;

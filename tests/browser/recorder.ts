@@ -85,6 +85,7 @@ function begin({ key, from }: { key: string; from: Source }): void {
     : new AudioContext();
   const sampleRate = context?.sampleRate ?? 48_000;
   let lost = 0;
+  // As of the last look: one at each piece of 10 ms of each of nine tracks would keep the page busy.
   let gains = new Map<MediaStreamTrack, number>();
 
   interface Take {
@@ -103,8 +104,8 @@ function begin({ key, from }: { key: string; from: Source }): void {
     return stream instanceof MediaStream ? stream.getAudioTracks() : [];
   }
 
-  /** What there is to listen to, and how loudly the person hears it. */
-  function tracks(): Map<MediaStreamTrack, number> {
+  /** The tracks that there are to listen to, and how loudly the person hears each. */
+  function gainsNow(): Map<MediaStreamTrack, number> {
     const found = new Map<MediaStreamTrack, number>();
     if (from === "receivers") {
       const hook: PeerHook | undefined = page.ringdownPeers;
@@ -203,9 +204,8 @@ function begin({ key, from }: { key: string; from: Source }): void {
     };
   }
 
-  /** Looked up for each piece of 10 ms of each of nine tracks, this would keep the page busy. */
   function follow() {
-    gains = tracks();
+    gains = gainsNow();
     for (const track of gains.keys()) {
       if (takes.has(track) || track.readyState === "ended") continue;
       const take: Take = { pieces: [], end() {} };

@@ -28,9 +28,29 @@ export function levelDb({ samples }: Sound): number {
 
 /** The loudest frequency in hertz, to a fraction of one; 0 in silence. */
 export function dominantHz(sound: Sound): number {
-  const peaks = spectralPeaks(sound);
-  if (peaks.length === 0) return 0;
-  return peaks.reduce((one, other) => one.db > other.db ? one : other).hz;
+  const { sampleRate } = sound;
+  const size = 2 **
+    Math.floor(Math.log2(Math.min(sound.samples.length, 65536)));
+  const samples = sound.samples.subarray(sound.samples.length - size);
+  if (!(levelDb({ sampleRate, samples }) > SILENCE_DB)) return 0;
+  const re = new Float64Array(size);
+  const im = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    const hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / size);
+    re[i] = samples[i] * hann;
+  }
+  transform(re, im);
+  const db = Float64Array.from(
+    { length: size / 2 },
+    (_, i) => 10 * Math.log10(re[i] ** 2 + im[i] ** 2 + 1e-30),
+  );
+  // The lowest few lines hold what is left of a constant offset.
+  let loudest = 3;
+  for (let i = 4; i < db.length - 1; i++) if (db[i] > db[loudest]) loudest = i;
+  // The top of a parabola through the loudest line and its neighbours.
+  const [a, b, c] = db.subarray(loudest - 1, loudest + 2);
+  const shift = (a - c) / (2 * (a - 2 * b + c));
+  return (loudest + shift) * sampleRate / size;
 }
 
 /** In so long a piece tones that are 30 Hz apart are told from each other. */
@@ -72,40 +92,6 @@ function powerAt(samples: Float64Array, frequency: number): number {
     last = now;
   }
   return last ** 2 + lastButOne ** 2 - factor * last * lastButOne;
-}
-
-/** The frequencies that are louder than all others within 30 Hz, down to 60 dB below the loudest. None in silence. */
-function spectralPeaks(sound: Sound): { hz: number; db: number }[] {
-  const { sampleRate } = sound;
-  const size = 2 **
-    Math.floor(Math.log2(Math.min(sound.samples.length, 65536)));
-  const samples = sound.samples.subarray(sound.samples.length - size);
-  if (!(levelDb({ sampleRate, samples }) > SILENCE_DB)) return [];
-  const re = new Float64Array(size);
-  const im = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    const hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / size);
-    re[i] = samples[i] * hann;
-  }
-  transform(re, im);
-  const binHz = sampleRate / size;
-  const db = Float64Array.from(
-    { length: size / 2 },
-    (_, i) => 10 * Math.log10(re[i] ** 2 + im[i] ** 2 + 1e-30),
-  );
-  const floor = db.reduce((one, other) => Math.max(one, other)) - 60;
-  const around = Math.ceil(30 / binHz);
-  const peaks: { hz: number; db: number }[] = [];
-  // The lowest few bins hold what is left of a constant offset.
-  for (let i = 3; i < db.length - 1; i++) {
-    if (db[i] < floor) continue;
-    const near = db.subarray(Math.max(3, i - around), i + around + 1);
-    if (db[i] < near.reduce((one, other) => Math.max(one, other))) continue;
-    const [a, b, c] = [db[i - 1], db[i], db[i + 1]];
-    const shift = (a - c) / (2 * (a - 2 * b + c));
-    peaks.push({ hz: (i + shift) * binHz, db: b });
-  }
-  return peaks;
 }
 
 /** The level (RMS) in dBFS of the tone of `hz` alone, whatever else sounds. */

@@ -34,7 +34,7 @@ export class OwnMedia {
     screen: true,
   };
   #ignoreMedia = () => {};
-  /** A microphone that stays muted is sent to nobody: encoding silence costs more than encoding speech, and once for each of the others. */
+  /** A microphone that stays muted is sent to nobody: Chromium encodes silence more slowly than speech, and once for each of the others. */
   #isResting = false;
   #cancelRest: (() => void) | null = null;
 

@@ -114,7 +114,7 @@ Deno.test("OwnMedia sends a muted microphone for 1 s more, and what is open agai
   const { microphone } = sent.tracks;
   await own.set("audio", false);
   await clock.run(999);
-  // As long as a camera that comes meanwhile changes nothing about it.
+  // What becomes of the camera meanwhile changes nothing about it.
   await own.set("video", false);
   assertEquals(sent.tracks.microphone, microphone);
   await clock.run(1);
@@ -128,7 +128,7 @@ Deno.test("OwnMedia sends a muted microphone for 1 s more, and what is open agai
   ]);
 });
 
-Deno.test("OwnMedia: who is muted for a moment is sent all the time, and who has left for none", async () => {
+Deno.test("OwnMedia: who is muted for a moment is sent all the time, and nothing is left to do for who has left", async () => {
   const { sent, own, clock } = await somebody();
   const { microphone } = sent.tracks;
   await own.set("audio", false);
