@@ -23,7 +23,7 @@ const DATA = "data";
  * An RTCPeerConnection as far as the library uses one, after W3C WebRTC 4.4 and RFC 8829: the operations chain, the signaling states with
  * explicit and implicit rollback, the negotiation-needed flag, m-lines that are paired with transceivers, added, refused and used again,
  * ICE restarts, and errors for what is not possible. SDP is JSON. Of DTLS roles it answers every offer as `active`, as Firefox does, and
- * refuses an answer that would change them, as Chromium does.
+ * refuses an answer that would change them, as Chromium does. Who takes back an offer gets to feel Chromium 153's lapses (FakeSender).
  */
 export class FakePeerConnection {
   signalingState: RTCSignalingState = "stable";
@@ -155,6 +155,9 @@ export class FakePeerConnection {
       const sdp = answers ? this.#answer() : this.#offer();
       await this.#work();
       this.#pendingLocal = { type, sdp };
+      for (const { sender } of this.#transceivers) {
+        if (sender.lapse === "until described") sender.lapse = "until given";
+      }
       if (answers) {
         this.#isDtlsClient ??= true;
         this.#agree(sdp, (direction) => direction);
@@ -172,7 +175,10 @@ export class FakePeerConnection {
       const sdp = readSdp(description.sdp);
       await this.#work();
       if (type === "offer") {
-        if (this.signalingState === "have-local-offer") this.#rollBack();
+        if (this.signalingState === "have-local-offer") {
+          this.#lapse();
+          this.#rollBack();
+        }
         this.#pendingRemote = { type, sdp };
         this.signalingState = "have-remote-offer";
         this.#pair(sdp.sections);
@@ -327,6 +333,17 @@ export class FakePeerConnection {
     this.network.look(this);
   }
 
+  /** What the offer that is taken back would have begun to send is forgotten. */
+  #lapse(): void {
+    for (const { mid, kind, direction } of this.#pendingLocal!.sdp.sections) {
+      const transceiver = kind === "video" ? this.#of(mid) : undefined;
+      const before = transceiver?.currentDirection ?? null;
+      if (before !== null && !sends(before) && sends(direction)) {
+        transceiver!.sender.lapse ??= "until described";
+      }
+    }
+  }
+
   #rollBack(): void {
     if (this.signalingState === "stable") {
       throw new DOMException("stable", "InvalidStateError");
@@ -422,6 +439,10 @@ export class FakePeerConnection {
       throw new DOMException("closed", "InvalidStateError");
     }
   }
+}
+
+function sends(direction: RTCRtpTransceiverDirection): boolean {
+  return direction === "sendrecv" || direction === "sendonly";
 }
 
 function written(description: Parsed | null): Description | null {

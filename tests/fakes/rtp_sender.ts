@@ -9,6 +9,11 @@ export class FakeSender {
   changes = 0;
   /** None before the first negotiation, as in some browsers. */
   hasEncodings = true;
+  /**
+   * What Chromium 153 makes of a picture that an offer would have begun to send, and that was taken back. A track `until described` ends the
+   * page; without one `until given` anew nothing is sent.
+   */
+  lapse: "until described" | "until given" | "page ended" | null = null;
   #encoding: RTCRtpEncodingParameters = { active: true };
   #degradationPreference?: RTCDegradationPreference;
   #transaction = 0;
@@ -28,6 +33,8 @@ export class FakeSender {
   }
 
   async replaceTrack(track: FakeTrack | null): Promise<void> {
+    if (this.lapse === "until given") this.lapse = null;
+    if (this.lapse === "until described" && track) this.lapse = "page ended";
     await null;
     this.assertOpen();
     if (track && track.kind !== this.kind) throw new TypeError("wrong kind");

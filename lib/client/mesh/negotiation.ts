@@ -70,6 +70,8 @@ export class Negotiation {
   readonly #transceivers = new Map<MediaName, RTCRtpTransceiver>();
   readonly #tracks: MediaTracks;
   #accepted: ReadonlySet<MediaName>;
+  /** What is to be sent waits for the next own description, since an offer of ours was taken back. */
+  #holdsTracks = false;
   /** One step of the negotiation at a time: an answer must not be begun while an offer is being made. */
   #queue: Promise<void> = Promise.resolve();
   /** A resident makes no offer of its own before it has got one. */
@@ -118,8 +120,7 @@ export class Negotiation {
   /** Sends another track, or none, without a new offer. */
   setTrack(name: MediaName, track: MediaStreamTrack | null): void {
     this.#tracks[name] = track;
-    this.#transceivers.get(name)?.sender.replaceTrack(track)
-      .catch((error) => this.#failed(error));
+    if (!this.#holdsTracks) this.#giveTrack(name);
   }
 
   /** Receives that and nothing else. A change needs a new offer, which follows. */
@@ -235,7 +236,9 @@ export class Negotiation {
   }
 
   async #receiveOffer(offer: Description): Promise<void> {
-    await this.#pc.setRemoteDescription(offer); // Takes back an offer of our own (rollback).
+    // Takes back an offer of our own (rollback).
+    if (this.#pc.signalingState !== "stable") this.#holdsTracks = true;
+    await this.#pc.setRemoteDescription(offer);
     this.#mayOffer = true;
     if (this.#transceivers.size < MEDIA.length) {
       this.#adoptTransceivers();
@@ -265,6 +268,7 @@ export class Negotiation {
   /** Makes and sends an offer, or the answer to one. */
   async #describe(): Promise<void> {
     await this.#pc.setLocalDescription();
+    this.#giveHeldTracks();
     const description = this.#pc.localDescription;
     if (this.#isClosed || description === null) return;
     const type = description.type as "offer" | "answer";
@@ -296,6 +300,22 @@ export class Negotiation {
       }
     });
     this.#options.onTracks(received);
+  }
+
+  /**
+   * Where an offer would have begun to send a picture and was taken back, Chromium 153 forgets what it sent: a track given before the answer
+   * is set ends the whole page (`Check failed: source == nullptr`), one given before the offer is not sent. So they are given, or given
+   * again, after the answer. Chromium 156 does neither.
+   */
+  #giveHeldTracks(): void {
+    if (!this.#holdsTracks) return;
+    this.#holdsTracks = false;
+    for (const name of this.#transceivers.keys()) this.#giveTrack(name);
+  }
+
+  #giveTrack(name: MediaName): void {
+    this.#transceivers.get(name)?.sender.replaceTrack(this.#tracks[name])
+      .catch((error) => this.#failed(error));
   }
 
   /** M-lines that we do not know: of a newer page, or of one that wants to get around what it may send. */

@@ -96,6 +96,9 @@ function assertConverged(ends: FakeEnd[], network: PeerNetwork, seed: number) {
       `${what}: directions`,
     );
   }
+  const every = network.connections.flatMap((one) => one.getTransceivers());
+  const ended = every.some(({ sender }) => sender.lapse === "page ended");
+  assert(!ended, `${what}: Chromium 153 would end the page`);
   ends.forEach((end, me) => {
     const transceivers = [mine, theirs][me];
     const other = ends[1 - me];
@@ -105,6 +108,7 @@ function assertConverged(ends: FakeEnd[], network: PeerNetwork, seed: number) {
       const sends = currentDirection === "sendrecv" ||
         currentDirection === "sendonly";
       assertEquals(sends, other.accepted.has(name), `${what}: ${name}`);
+      assert(!sends || sender.lapse === null, `${what}: ${name}, forgotten`);
     });
     const { ice } = [a, b][me];
     const got = ice.candidates
