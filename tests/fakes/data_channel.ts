@@ -6,6 +6,8 @@ export class FakeDataChannel {
   onopen: (() => void) | null = null;
   onclose: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
+  /** Nothing comes, though all seems well. */
+  isDeaf = false;
   readonly #owner: FakePeerConnection;
   #queue: string[] = [];
 
@@ -28,7 +30,8 @@ export class FakeDataChannel {
     if (other?.readyState !== "open") return;
     for (const data of this.#queue.splice(0)) {
       network.clock.after(1, () => {
-        if (other.readyState === "open") other.onmessage?.({ data });
+        if (other.readyState !== "open" || other.isDeaf) return;
+        other.onmessage?.({ data });
       });
     }
   }

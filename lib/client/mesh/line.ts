@@ -1,5 +1,6 @@
 /** The line to one other person: how good it is, and what it is given to carry. */
 import type { Clock } from "../../protocol/clock.ts";
+import { Arrivals } from "./arrivals.ts";
 import { LEVELS, type Shown } from "./bitrate_policy.ts";
 import type { FrameChannel } from "./frame_channel.ts";
 import { type Paused, Pictures } from "./pictures.ts";
@@ -20,12 +21,15 @@ export interface LineOptions extends SendingOptions {
   isHidden(): boolean;
   /** `quality` or `paused` has changed. */
   onChange(): void;
+  /** The path looks well, and nothing of the other comes in. */
+  onDeaf(): void;
 }
 
 export class Line {
   readonly #watcher: QualityWatcher;
   readonly #sending: Sending;
   readonly #pictures: Pictures;
+  readonly #arrivals: Arrivals;
   #state = OPEN_LINE;
 
   constructor(options: LineOptions) {
@@ -35,8 +39,10 @@ export class Line {
       onShown: (shown) => this.#sending.setShown(shown),
       onPaused: options.onChange,
     });
+    this.#arrivals = new Arrivals(options);
     this.#watcher = new QualityWatcher({
       ...options,
+      isHidden: () => options.isHidden() && !this.#arrivals.isInDoubt,
       onLook: (stats, rates) => this.#looked(stats, rates),
     });
   }
@@ -65,6 +71,7 @@ export class Line {
   setConnected(isConnected: boolean): void {
     this.#watcher.setConnected(isConnected);
     this.#sending.setConnected(isConnected);
+    this.#arrivals.setConnected(isConnected);
     // The next path may be longer.
     if (!isConnected) this.#state = { ...this.#state, emptyMs: null };
   }
@@ -77,9 +84,11 @@ export class Line {
   close(): void {
     this.#watcher.close();
     this.#pictures.close();
+    this.#arrivals.close();
   }
 
   #looked(stats: PairStats, rates: PairRates): void {
+    this.#arrivals.looked(rates.hasArrived);
     this.#state = afterLook(this.#state, {
       lossPercent: rates.sendLossPercent,
       roundTripMs: stats.roundTripMs,

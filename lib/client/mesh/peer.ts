@@ -94,6 +94,8 @@ export class Peer {
       remoteSdp: () => this.#negotiation.remoteSdp,
       isHidden: () => document?.visibilityState === "hidden",
       onChange: options.onChange,
+      // An ICE restart may have been what did it.
+      onDeaf: () => this.#recovery.became("failed"),
     });
     this.#negotiation = this.#build(options.firstOffer);
     if (options.offer) this.#negotiation.offer();

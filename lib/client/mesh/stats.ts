@@ -13,6 +13,8 @@ export interface PairStats {
   jitterMs: number | null;
   /** What the browser believes the way out takes; not every browser tells. */
   availableKbps: number | null;
+  /** Bytes of whatever has come over any path: sound, pictures, their reports, the channel's frames and acknowledgements. */
+  bytesArrived: number;
   packetsReceived: number;
   /** May go back, when packets come late. */
   packetsLost: number;
@@ -46,6 +48,8 @@ interface SentStream {
 
 /** What happened between two looks. */
 export interface PairRates {
+  /** Anything at all, but for checks of the path. */
+  hasArrived: boolean;
   receiveKbps: number;
   sendKbps: number;
   /** Null when hardly a packet was under way: one that is lost would look like a bad line. */
@@ -89,6 +93,10 @@ export function readStats(
     roundTripMs: times(roundTrip, 1_000),
     jitterMs: times(most(sound, "jitter"), 1_000),
     availableKbps: times(numeric(pair?.availableOutgoingBitrate), 1 / 1_000),
+    bytesArrived: sum(
+      all.filter(({ type }) => type === "candidate-pair"),
+      "bytesReceived",
+    ),
     packetsReceived: sum(received, "packetsReceived"),
     packetsLost: sum(received, "packetsLost"),
     bytesReceived: sum(received, "bytesReceived", "headerBytesReceived"),
@@ -121,6 +129,8 @@ export function ratesBetween(
   const lost = grown("packetsLost");
   const due = grown("packetsReceived") + lost;
   return {
+    // A pair that is gone takes its sum with it.
+    hasArrived: after.bytesArrived !== before.bytesArrived || due > 0,
     receiveKbps: grown("bytesReceived") * 8 / 1_000 / seconds,
     sendKbps: grown("bytesSent") * 8 / 1_000 / seconds,
     lossPercent: due < MIN_PACKETS ? null : lost / due * 100,

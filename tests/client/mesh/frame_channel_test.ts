@@ -1,31 +1,7 @@
 import { assertEquals } from "@std/assert";
 import * as v from "valibot";
 import { FrameChannel } from "@/lib/client/mesh/frame_channel.ts";
-
-/** A data channel that a test plays. */
-class Channel {
-  readyState = "connecting";
-  onopen: (() => void) | null = null;
-  onclose: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  readonly sent: string[] = [];
-  isFull = false;
-
-  send(data: string): void {
-    if (this.isFull) throw new DOMException("full", "OperationError");
-    this.sent.push(data);
-  }
-
-  open(): void {
-    this.readyState = "open";
-    this.onopen?.();
-  }
-
-  break(): void {
-    this.readyState = "closed";
-    this.onclose?.();
-  }
-}
+import { PlayedChannel } from "../../fakes/played_channel.ts";
 
 function rig() {
   const frames = new FrameChannel();
@@ -38,7 +14,7 @@ function rig() {
       closed: () => log.push(`${type} closed`),
     });
   const attach = () => {
-    const channel = new Channel();
+    const channel = new PlayedChannel();
     frames.attach(channel as unknown as RTCDataChannel);
     return channel;
   };

@@ -186,6 +186,22 @@ Deno.test("Peer builds a new connection when the old one has failed, and backs o
   assert(log.every((line) => !line.includes("NaN")));
 });
 
+Deno.test("Peer that nothing reaches, on a path that looks well to both, builds a new connection within 12 s; a silent one is none of that", async () => {
+  const { clock, network, end } = peerRig();
+  const a = end("a", { offer: false });
+  const b = end("b", { offer: true });
+  await clock.run(60_000);
+  assertEquals(network.connections.length, 2);
+  network.connections[0].channel!.isDeaf = true;
+  await clock.run(8_000);
+  assertEquals([a.state, b.state], ["connected", "connected"]);
+  await clock.run(4_000);
+  assertEquals(network.connections.length, 4);
+  assertEquals([a.state, b.state], ["connected", "connected"]);
+  await clock.run(60_000);
+  assertEquals(network.connections.length, 4);
+});
+
 Deno.test("Peer calls a path failed when 15 s of trying have found none, and tries on", async () => {
   const { clock, network, end } = peerRig();
   network.isBlocked = true;
