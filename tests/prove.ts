@@ -10,6 +10,7 @@
  */
 import { ABUSE } from "./abuse/abuse_proof.ts";
 import { CHURN } from "./browser/churn_proof.ts";
+import { DEAF } from "./browser/deaf_proof.ts";
 import { TWO_PROCESSES } from "./browser/two_processes_proof.ts";
 import { CLUSTER_PROOFS } from "./cluster/proofs.ts";
 import { FUZZ } from "./fuzz/fuzz_proof.ts";
@@ -23,6 +24,7 @@ export const PROOFS: readonly Proof[] = [
   TWO_PROCESSES,
   FUZZ,
   CHURN,
+  DEAF,
   ABUSE,
 ];
 
