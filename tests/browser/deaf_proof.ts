@@ -1,4 +1,4 @@
-/** ICE restarts by Chromium, on a sound path: Firefox, which some of them leave deaf, hears again. docs/architecture.md has the cause. */
+/** ICE restarts by Chromium, on a path that works: Firefox, which some of them leave deaf, hears again. docs/architecture.md has the cause. */
 import type { Proof } from "../proof.ts";
 import { firefoxInstalled } from "./firefox.ts";
 import type { PeerHook } from "./page_hooks.ts";

@@ -11,7 +11,7 @@ const SCHEDULES: readonly [Browser, number, number][] = [
   ["Firefox", 12, 6],
 ];
 
-/** A tab that has run `tests/browser/${name}.ts`. */
+/** Runs `fn` with a tab that has run `tests/browser/${name}.ts`. */
 async function withPage(
   browser: Browser,
   name: string,

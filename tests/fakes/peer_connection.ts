@@ -2,6 +2,7 @@ import { delay } from "@/lib/protocol/clock.ts";
 import { FakeDataChannel } from "./data_channel.ts";
 import { FakeIce } from "./ice.ts";
 import type { FakeTrack } from "./media.ts";
+import { OperationsChain } from "./operations_chain.ts";
 import type { PeerNetwork } from "./peer_network.ts";
 import {
   intersection,
@@ -46,8 +47,11 @@ export class FakePeerConnection {
   #pendingRemote: Parsed | null = null;
   #currentLocal: Parsed | null = null;
   #currentRemote: Parsed | null = null;
-  /** The operations chain (W3C WebRTC 4.4.1.2): the first of them is running. */
-  readonly #operations: (() => void)[] = [];
+  readonly #operations = new OperationsChain(() => {
+    if (!this.#looksOnEmptyChain) return;
+    this.#looksOnEmptyChain = false;
+    this.#updateNegotiationNeeded();
+  });
   #needsNegotiation = false;
   #looksOnEmptyChain = false;
   /** [[LocalIceCredentialsToReplace]] */
@@ -155,9 +159,7 @@ export class FakePeerConnection {
       const sdp = answers ? this.#answer() : this.#offer();
       await this.#work();
       this.#pendingLocal = { type, sdp };
-      for (const { sender } of this.#transceivers) {
-        if (sender.lapse === "until described") sender.lapse = "until given";
-      }
+      for (const { sender } of this.#transceivers) sender.described();
       if (answers) {
         this.#isDtlsClient ??= true;
         this.#agree(sdp, (direction) => direction);
@@ -176,7 +178,9 @@ export class FakePeerConnection {
       await this.#work();
       if (type === "offer") {
         if (this.signalingState === "have-local-offer") {
-          this.#lapse();
+          for (const { mid, direction } of this.#pendingLocal!.sdp.sections) {
+            this.#of(mid)?.takeBack(direction);
+          }
           this.#rollBack();
         }
         this.#pendingRemote = { type, sdp };
@@ -333,17 +337,6 @@ export class FakePeerConnection {
     this.network.look(this);
   }
 
-  /** What the offer that is taken back would have begun to send is forgotten. */
-  #lapse(): void {
-    for (const { mid, kind, direction } of this.#pendingLocal!.sdp.sections) {
-      const transceiver = kind === "video" ? this.#of(mid) : undefined;
-      const before = transceiver?.currentDirection ?? null;
-      if (before !== null && !sends(before) && sends(direction)) {
-        transceiver!.sender.lapse ??= "until described";
-      }
-    }
-  }
-
   #rollBack(): void {
     if (this.signalingState === "stable") {
       throw new DOMException("stable", "InvalidStateError");
@@ -367,13 +360,13 @@ export class FakePeerConnection {
 
   /** W3C WebRTC 4.7.3. */
   #updateNegotiationNeeded(): void {
-    if (this.#operations.length > 0) {
+    if (this.#operations.isBusy) {
       this.#looksOnEmptyChain = true;
       return;
     }
     this.network.clock.after(0, () => {
       if (this.signalingState === "closed") return;
-      if (this.#operations.length > 0) {
+      if (this.#operations.isBusy) {
         this.#looksOnEmptyChain = true;
         return;
       }
@@ -410,22 +403,9 @@ export class FakePeerConnection {
     this.onicegatheringstatechange?.();
   }
 
-  #chained(operation: () => Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#assertOpen();
-      const next = () => {
-        this.#operations.shift();
-        if (this.#operations.length > 0) this.#operations[0]();
-        else if (this.#looksOnEmptyChain) {
-          this.#looksOnEmptyChain = false;
-          this.#updateNegotiationNeeded();
-        }
-      };
-      const run = () => {
-        operation().then(resolve, reject).then(next);
-      };
-      if (this.#operations.push(run) === 1) run();
-    });
+  async #chained(operation: () => Promise<void>): Promise<void> {
+    this.#assertOpen();
+    await this.#operations.add(operation);
   }
 
   async #work(): Promise<void> {
@@ -439,10 +419,6 @@ export class FakePeerConnection {
       throw new DOMException("closed", "InvalidStateError");
     }
   }
-}
-
-function sends(direction: RTCRtpTransceiverDirection): boolean {
-  return direction === "sendrecv" || direction === "sendonly";
 }
 
 function written(description: Parsed | null): Description | null {

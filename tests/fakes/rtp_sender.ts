@@ -41,6 +41,16 @@ export class FakeSender {
     this.track = track;
   }
 
+  /** An offer that would have begun to send was taken back. */
+  forget(): void {
+    this.lapse ??= "until described";
+  }
+
+  /** An own description was set. */
+  described(): void {
+    if (this.lapse === "until described") this.lapse = "until given";
+  }
+
   getParameters(): RTCRtpSendParameters {
     this.#got = String(++this.#transaction);
     return {

@@ -51,6 +51,6 @@ export function intersection(
   return receives ? "recvonly" : "inactive";
 }
 
-function isSending(direction: RTCRtpTransceiverDirection): boolean {
+export function isSending(direction: RTCRtpTransceiverDirection): boolean {
   return direction === "sendrecv" || direction === "sendonly";
 }

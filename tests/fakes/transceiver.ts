@@ -1,5 +1,6 @@
 import { FakeTrack } from "./media.ts";
 import { FakeSender } from "./rtp_sender.ts";
+import { isSending } from "./sdp.ts";
 
 /** An RTCRtpTransceiver: W3C WebRTC 5.4. */
 export class FakeTransceiver {
@@ -41,6 +42,13 @@ export class FakeTransceiver {
     if (direction === this.#direction) return;
     this.#direction = direction;
     this.#onChange();
+  }
+
+  /** An offer of that direction was taken back, by another's: what it would have begun to send is forgotten. */
+  takeBack(offered: RTCRtpTransceiverDirection): void {
+    const before = this.currentDirection;
+    if (this.kind === "audio" || before === null) return;
+    if (!isSending(before) && isSending(offered)) this.sender.forget();
   }
 
   stop(): void {

@@ -72,9 +72,12 @@ export class QualityWatcher {
     // A connection that was closed just now has nothing to tell.
     const report = await getStats().catch(() => null);
     if (this.#cancel !== turn) return;
+    if (report !== null) {
+      this.#saw(readStats(report, clock.monotonic(), remoteSdp?.()));
+    }
+    // What was seen may have ended the watch.
+    if (this.#cancel !== turn) return;
     this.#plan(isHidden?.() ? HIDDEN_LOOK_EVERY_MS : LOOK_EVERY_MS);
-    if (report === null) return;
-    this.#saw(readStats(report, clock.monotonic(), remoteSdp?.()));
   }
 
   #saw(stats: PairStats): void {

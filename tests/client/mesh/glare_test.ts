@@ -9,7 +9,7 @@ import {
 } from "../../fakes/peer_connection.ts";
 import { PeerNetwork } from "../../fakes/peer_network.ts";
 import { between, seededRandom } from "../../fakes/random.ts";
-import { reversed } from "../../fakes/sdp.ts";
+import { isSending, reversed } from "../../fakes/sdp.ts";
 
 const SCHEDULES = 1_500;
 
@@ -105,8 +105,7 @@ function assertConverged(ends: FakeEnd[], network: PeerNetwork, seed: number) {
     MEDIA.forEach(({ name }, i) => {
       const { sender, currentDirection } = transceivers[i];
       assert(sender.track as unknown === end.tracks[name], `${what}: ${name}`);
-      const sends = currentDirection === "sendrecv" ||
-        currentDirection === "sendonly";
+      const sends = isSending(currentDirection!);
       assertEquals(sends, other.accepted.has(name), `${what}: ${name}`);
       assert(!sends || sender.lapse === null, `${what}: ${name}, forgotten`);
     });

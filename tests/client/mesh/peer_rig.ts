@@ -3,7 +3,7 @@ import {
   type MediaTracks,
   NO_TRACKS,
 } from "@/lib/client/mesh/negotiation.ts";
-import { Peer } from "@/lib/client/mesh/peer.ts";
+import { Peer, type PeerOptions } from "@/lib/client/mesh/peer.ts";
 import type { PeerSignal } from "@/lib/client/mesh/peer_signal.ts";
 import { VirtualClock } from "../../fakes/clock.ts";
 import { FakeMediaStream, fakeTrack } from "../../fakes/media.ts";
@@ -20,7 +20,10 @@ export const ALL = (): MediaTracks => ({
 });
 
 /** Two ends of a pair. Signals take 10 ms and arrive in order, once they flow. `a` is polite. */
-export function peerRig(seed = 1) {
+export function peerRig(
+  seed = 1,
+  document: PeerOptions["platform"]["document"] = null,
+) {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const network = new PeerNetwork(clock, random);
@@ -47,7 +50,7 @@ export function peerRig(seed = 1) {
         MediaStream: FakeMediaStream,
         clock,
         random,
-        document: null,
+        document,
       },
       signal(signal: PeerSignal) {
         log.push(

@@ -202,6 +202,18 @@ Deno.test("Peer that nothing reaches, on a path that looks well to both, builds 
   assertEquals(network.connections.length, 4);
 });
 
+Deno.test("Peer of a hidden page looks every 10 s, but often once nothing has come", async () => {
+  const { clock, network, end } = peerRig(1, {
+    visibilityState: "hidden",
+  } as Document);
+  end("a", { offer: false });
+  end("b", { offer: true });
+  await clock.run(60_000); // The next look is 2 s away.
+  network.connections[0].channel!.isDeaf = true;
+  await clock.run(12_000);
+  assertEquals(network.connections.length, 4);
+});
+
 Deno.test("Peer calls a path failed when 15 s of trying have found none, and tries on", async () => {
   const { clock, network, end } = peerRig();
   network.isBlocked = true;
